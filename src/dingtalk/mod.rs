@@ -1,0 +1,1 @@
+//! The client of DingTalk: the only module that names the HTTP client.

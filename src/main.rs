@@ -1,0 +1,3 @@
+//! Parses the command line, sets up tracing and hands over.
+
+fn main() {}

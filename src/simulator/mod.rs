@@ -1,0 +1,1 @@
+//! A DingTalk platform for tests, benchmarks and the demo.
