@@ -1,0 +1,90 @@
+# Everything this project can be asked to do. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+MENPAI := target/debug/menpai
+NPM := npm --prefix web
+INSTALLED := web/node_modules/.package-lock.json
+PAGES := web/dist/index.html
+PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help run test check bench fmt spec clean tools pages rust-check rust-test spec-check web-check web-test
+
+help: ## List what can be done (this text)
+	@echo 'Menpai 门牌 - make <target>'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: tools pages ## Build everything, then serve the demo: simulator, filled tenant, first sync
+	cargo build --locked
+	$(MENPAI) demo
+
+test: check rust-test web-test ## Check everything that must hold: `check`, then every test
+
+check: tools web-check pages rust-check spec-check ## Formatting, lints, docs, licences, generated files, web types and build
+
+bench: tools ## Measure against the simulator, in the release profile
+	cargo bench --locked --bench bench
+
+fmt: ## Format the Rust sources
+	cargo fmt
+
+spec: tools $(INSTALLED) ## Write docs/openapi.json and the web client's types anew from the code
+	cargo run --locked --quiet -- openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
+	$(NPM) run --silent types
+
+clean: ## Remove what was built (not the data directory)
+	cargo clean
+	rm -rf web/dist web/node_modules
+
+# --- the parts -------------------------------------------------------------------------------------------
+
+# Names every missing prerequisite at once, with what to install.
+tools:
+	@missing=0; \
+	need() { command -v "$$1" >/dev/null 2>&1 || { echo "missing / 缺少: $$1 - install / 请安装: $$2" >&2; missing=1; }; }; \
+	need cargo 'Rust 1.95 or newer by rustup / 用 rustup 安装 Rust 1.95 以上'; \
+	need cc 'a C compiler: Debian, Ubuntu: gcc; Fedora: gcc; macOS: xcode-select --install / C 编译器'; \
+	need node 'Node.js 20.19 or newer: package nodejs / Node.js 20.19 以上'; \
+	need npm 'npm 10 or newer: comes with Node.js, or package npm / 随 Node.js 提供'; \
+	if command -v node >/dev/null 2>&1; then \
+	  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+	    || { echo "too old / 版本过低: node $$(node --version) - install Node.js 20.19 or newer / 请安装 20.19 以上" >&2; missing=1; }; \
+	fi; \
+	exit $$missing
+
+$(INSTALLED): web/package.json web/package-lock.json web/.npmrc
+	$(NPM) ci --no-progress
+	@touch $@
+
+$(PAGES): $(INSTALLED) $(PAGE_SOURCES)
+	$(NPM) run --silent build
+	@touch $@
+
+pages: $(PAGES)
+
+rust-check:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
+
+rust-test: pages
+	cargo test --locked
+
+# What is generated must be what the code says today.
+spec-check: $(INSTALLED)
+ifneq ($(wildcard docs/openapi.json),)
+	cargo run --locked --quiet -- openapi | diff -u docs/openapi.json - \
+	  || { echo 'docs/openapi.json is not what the code says: run `make spec`' >&2; exit 1; }
+	$(NPM) run --silent types:check
+endif
+
+web-check: $(INSTALLED)
+	node web/scripts/licences.mjs
+	$(NPM) run --silent lint
+	$(NPM) run --silent typecheck
+
+web-test: $(INSTALLED)
+	$(NPM) run --silent test
