@@ -14,3 +14,4 @@
 pub mod dingtalk;
 pub mod domain;
 pub mod simulator;
+pub mod telemetry;

@@ -1,1 +1,3 @@
+//! The measurements of `make bench`, run against the simulator.
+
 fn main() {}

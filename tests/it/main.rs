@@ -1,1 +1,12 @@
-//! x
+//! The one integration test binary: every area of the appliance has one file here.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is not as it should be"
+)]
+
+mod architecture;
+mod dependencies;
