@@ -11,6 +11,7 @@
 //! Imports run one way: `domain` ← `store`, `dingtalk` ← `service` ← `jobs`, `http` ← `app` ← `cli`.
 //! [`simulator`] plays DingTalk and shares no type with [`dingtalk`].
 
+pub mod config;
 pub mod dingtalk;
 pub mod domain;
 pub mod simulator;

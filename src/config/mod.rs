@@ -1,0 +1,161 @@
+//! What the operator decides: defaults, then the environment, then flags; each value remembers where it came from.
+//!
+//! Must not know what the values are used for. Invariants: a [`Config`] that exists is valid; an unknown `MENPAI_…`
+//! variable is an error and not a shrug; a secret is never printed. Reading the process's environment and files is
+//! left to the caller, so that everything here is a function of its arguments.
+
+mod error;
+mod key;
+mod settings;
+mod value;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::domain::secret::Secret;
+use crate::domain::text::Text;
+
+pub use error::ConfigError;
+pub use key::{Flags, Key, Purpose};
+pub use settings::{Origin, Setting, Settings};
+
+/// Every decision, typed and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the database, the sealing key, the backups and the lock.
+    pub data_dir: PathBuf,
+    /// Where to accept connections; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address that people use, without a slash at the end.
+    pub public_url: Option<String>,
+    /// The platform administrator to create while there is none.
+    pub first_administrator: Option<FirstAdministrator>,
+    /// How to reach DingTalk.
+    pub dingtalk: DingTalkConfig,
+    /// What to log, as [`crate::telemetry::filter`] reads it.
+    pub log: String,
+}
+
+/// The platform administrator to create while there is none.
+#[derive(Clone, Debug)]
+pub struct FirstAdministrator {
+    /// The account's name.
+    pub username: String,
+    /// The password; the policy is checked where the account is made.
+    pub password: Secret,
+}
+
+/// How to reach DingTalk; addresses have no slash at the end.
+#[derive(Clone, Debug)]
+pub struct DingTalkConfig {
+    /// The older API.
+    pub oapi_url: String,
+    /// The newer API.
+    pub api_url: String,
+    /// The sign-in pages.
+    pub login_url: String,
+    /// Calls per second per application and API; `None` = no limit.
+    pub qps: Option<u32>,
+}
+
+/// Reads a text file; an argument, so that tests need no disk.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
+
+impl Config {
+    /// Collects the settings and checks them, all of them, so that one start tells everything that is wrong.
+    ///
+    /// # Errors
+    /// With one sentence for each setting that is wrong, and what to do about it.
+    pub fn load(
+        purpose: Purpose,
+        flags: &Flags,
+        environment: &BTreeMap<String, String>,
+        read_file: ReadFile<'_>,
+    ) -> Result<Self, ConfigError> {
+        Self::from_settings(&Settings::collect(purpose, flags, environment)?, read_file)
+    }
+
+    /// Checks settings that were collected before.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_settings(settings: &Settings, read_file: ReadFile<'_>) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let data_dir = settings.read(Key::DataDir, value::folder, &mut problems);
+        let listen = settings.read(Key::Listen, value::socket_address, &mut problems);
+        let public_url = settings.read(Key::PublicUrl, value::base_url, &mut problems);
+        let oapi_url = settings.read(Key::DingTalkOapiUrl, value::base_url, &mut problems);
+        let api_url = settings.read(Key::DingTalkApiUrl, value::base_url, &mut problems);
+        let login_url = settings.read(Key::DingTalkLoginUrl, value::base_url, &mut problems);
+        let qps = settings.read(Key::DingTalkQps, value::calls_per_second, &mut problems);
+        let log = settings.read(Key::Log, value::log_filter, &mut problems);
+        let first_administrator = first_administrator(settings, read_file, &mut problems);
+        match (data_dir, listen, oapi_url, api_url, login_url, qps, log) {
+            (
+                Some(data_dir),
+                Some(listen),
+                Some(oapi_url),
+                Some(api_url),
+                Some(login_url),
+                Some(qps),
+                Some(log),
+            ) if problems.is_empty() => {
+                let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps };
+                Ok(Self { data_dir, listen, public_url, first_administrator, dingtalk, log })
+            }
+            _ => Err(ConfigError::new(problems)),
+        }
+    }
+}
+
+/// Keeps what concerns us of the process's environment.
+///
+/// # Errors
+/// When one of our variables is not Unicode.
+pub fn environment(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<BTreeMap<String, String>, ConfigError> {
+    let mut ours = BTreeMap::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(key::PREFIX)) else { continue };
+        let Ok(value) = value.into_string() else {
+            return Err(ConfigError::new(vec![Text::new(
+                format!("{name} 不是有效的 UTF-8 文本，请改正后重新启动。"),
+                format!("{name} is not valid UTF-8 text; correct it and start again."),
+            )]));
+        };
+        ours.insert(name.to_owned(), value);
+    }
+    Ok(ours)
+}
+
+fn first_administrator(
+    settings: &Settings,
+    read_file: ReadFile<'_>,
+    problems: &mut Vec<Text>,
+) -> Option<FirstAdministrator> {
+    let username = settings.read(Key::AdminUsername, value::username, problems);
+    let direct = settings.text(Key::AdminPassword).map(Secret::new);
+    let in_file = settings.read(Key::AdminPasswordFile, |path| value::first_line(path, read_file), problems);
+    let file_is_named = settings.text(Key::AdminPasswordFile).is_some();
+    if direct.is_some() && file_is_named {
+        problems.push(Text::new(
+            "MENPAI_ADMIN_PASSWORD 与 MENPAI_ADMIN_PASSWORD_FILE 只能设置一个。",
+            "MENPAI_ADMIN_PASSWORD and MENPAI_ADMIN_PASSWORD_FILE are both set: keep one of them.",
+        ));
+    }
+    let has_name = settings.text(Key::AdminUsername).is_some();
+    if has_name != (direct.is_some() || file_is_named) {
+        problems.push(Text::new(
+            "创建首个管理员需要同时设置 MENPAI_ADMIN_USERNAME 和 MENPAI_ADMIN_PASSWORD（或 …_FILE）；现在只有其中一个。",
+            "The first administrator needs both MENPAI_ADMIN_USERNAME and MENPAI_ADMIN_PASSWORD (or …_FILE); only one is set.",
+        ));
+    }
+    Some(FirstAdministrator { username: username?, password: direct.or(in_file)? })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Settings as text, each with its origin, before they are understood. A further layer (a file) would join here.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::error::ConfigError;
+use super::key::{Flags, Key, Purpose};
+use crate::domain::text::Text;
+
+/// Where a value came from; the later ones rule over the earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Ours.
+    Default,
+    /// An environment variable.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Default => "default",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        })
+    }
+}
+
+/// A value as it was written. Not `Debug`: it may be a secret.
+#[derive(Clone)]
+pub struct Setting {
+    value: String,
+    origin: Origin,
+}
+
+/// What was set, by key.
+#[derive(Clone)]
+pub struct Settings(BTreeMap<Key, Setting>);
+
+impl Settings {
+    /// Lays the layers over each other. An empty value counts as not set.
+    ///
+    /// # Errors
+    /// When the environment has a `MENPAI_…` variable that does not exist, naming the nearest one that does.
+    pub fn collect(
+        purpose: Purpose,
+        flags: &Flags,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let unknown: Vec<Text> = environment
+            .keys()
+            .filter(|name| Key::ALL.iter().all(|key| key.variable() != name.as_str()))
+            .map(|name| unknown_variable(name))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(ConfigError::new(unknown));
+        }
+        let given = flags.given();
+        let mut settings = BTreeMap::new();
+        for key in Key::ALL {
+            let layers = [
+                (Origin::Flag, given.get(&key).copied()),
+                (Origin::Environment, environment.get(key.variable()).map(String::as_str)),
+                (Origin::Default, key.default_value(purpose)),
+            ];
+            let ruling = layers.into_iter().find_map(|(origin, value)| {
+                let value = value.filter(|value| !value.is_empty())?.to_owned();
+                Some(Setting { value, origin })
+            });
+            settings.extend(ruling.map(|setting| (key, setting)));
+        }
+        Ok(Self(settings))
+    }
+
+    /// The value as it was written.
+    pub(super) fn text(&self, key: Key) -> Option<&str> {
+        self.0.get(&key).map(|setting| setting.value.as_str())
+    }
+
+    /// The value understood; what is wrong with it joins the problems.
+    pub(super) fn read<T>(
+        &self,
+        key: Key,
+        understand: impl FnOnce(&str) -> Result<T, Text>,
+        problems: &mut Vec<Text>,
+    ) -> Option<T> {
+        let setting = self.0.get(&key)?;
+        understand(&setting.value)
+            .map_err(|wrong| {
+                let name = key.variable();
+                let (shown, origin) = (shown(key, &setting.value), setting.origin);
+                problems.push(Text::new(
+                    format!("{name}={shown}（{origin}）：{}", wrong.zh),
+                    format!("{name}={shown} ({origin}): {}", wrong.en),
+                ));
+            })
+            .ok()
+    }
+}
+
+/// The table of `menpai config show`: one line a setting, with its origin.
+impl fmt::Display for Settings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for key in Key::ALL {
+            let name = key.variable();
+            match self.0.get(&key) {
+                Some(setting) => {
+                    let value = shown(key, &setting.value);
+                    writeln!(formatter, "{name:<28} {value:<34} {}", setting.origin)?;
+                }
+                None => writeln!(formatter, "{name:<28} {:<34} not set", "-")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value fit to be printed: no secret, and no address that carries a password.
+fn shown(key: Key, value: &str) -> &str {
+    if key.is_secret() || value.contains('@') && value.contains("://") { "(hidden)" } else { value }
+}
+
+fn unknown_variable(name: &str) -> Text {
+    let nearest = Key::ALL.iter().map(|key| key.variable()).min_by_key(|known| distance(name, known));
+    let nearest = nearest.unwrap_or_default();
+    Text::new(
+        format!("没有名为 {name} 的设置，最接近的是 {nearest}。请改正或删除该环境变量。"),
+        format!("There is no setting {name}; the nearest is {nearest}. Correct or remove the variable."),
+    )
+}
+
+/// How many letters must be put in, taken out or changed to turn one name into the other.
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.bytes().enumerate() {
+        let (mut diagonal, mut left) = (index, index + 1);
+        for (cell, other) in row.iter_mut().skip(1).zip(to.bytes()) {
+            let change = diagonal + usize::from(letter != other);
+            let least = change.min(left + 1).min(*cell + 1);
+            diagonal = std::mem::replace(cell, least);
+            left = least;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
