@@ -14,5 +14,6 @@
 pub mod config;
 pub mod dingtalk;
 pub mod domain;
+pub mod http;
 pub mod simulator;
 pub mod telemetry;
