@@ -2,5 +2,18 @@
 //!
 //! Must not know the store, DingTalk's wire, HTTP or the runtime. Everything here can be tested with values alone.
 
+pub mod access;
+pub mod audit;
+pub mod dingtalk_app;
+pub mod directory;
+pub mod error;
+pub mod id;
+pub mod job;
+pub mod messaging;
+pub mod mobile;
+pub mod page;
 pub mod secret;
+pub mod sync;
+pub mod tenant;
 pub mod text;
+pub mod time;

@@ -1,0 +1,181 @@
+//! What is known of a delivery: the states, and how DingTalk's answers move them. [S-0769, S-0773]
+//!
+//! Invariant: a state never claims more than DingTalk said, and a person who has read a message stays "read".
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+
+/// What is known of one person's delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// On disk here, not yet handed to DingTalk.
+    Queued,
+    /// DingTalk took it; nothing more is known.
+    Sent,
+    /// Delivered, not read.
+    Unread,
+    /// Delivered and read.
+    Read,
+    /// DingTalk took it and then dropped it, with its code.
+    Refused(Box<str>),
+    /// DingTalk does not know the person.
+    Invalid,
+    /// It could not be sent, with the reason's code.
+    Failed(Box<str>),
+    /// The result could not be learnt while DingTalk kept it.
+    Unknown,
+}
+
+impl Delivery {
+    /// The state's name in the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Unread => "unread",
+            Self::Read => "read",
+            Self::Refused(_) => "refused",
+            Self::Invalid => "invalid",
+            Self::Failed(_) => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The code behind a refusal or failure.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused(code) | Self::Failed(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether asking DingTalk again can still change it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Queued | Self::Sent | Self::Unread)
+    }
+}
+
+/// Why DingTalk dropped a notification that it had taken, in words. [S-0773]
+pub fn refusal_text(code: &str) -> Text {
+    match code {
+        "143103" => Text::new(
+            "应用每分钟接收人数超限，可稍后重发",
+            "the application's per-minute limit was reached; send it again later",
+        ),
+        "143104" => Text::new(
+            "企业每分钟接收人数超限，可稍后重发",
+            "the enterprise's per-minute limit was reached; send it again later",
+        ),
+        "143105" => Text::new(
+            "该员工今日消息数已达上限，可明日重发",
+            "this person's daily limit was reached; send it again tomorrow",
+        ),
+        "143106" => Text::new(
+            "相同内容当天只能向同一员工发送一次",
+            "the same content reaches a person only once a day",
+        ),
+        "1430000" => Text::new("没有有效的接收人", "there was no valid receiver"),
+        "1430002" => Text::new("内容被钉钉判定为违规", "DingTalk forbids this content"),
+        "1430003" => Text::new(
+            "触发钉钉平台保护，可稍后重发",
+            "DingTalk's platform protection stepped in; send it again later",
+        ),
+        "1430004" => Text::new("该员工受高管模式保护", "this person is protected by executive mode"),
+        "resultLost" => Text::new("钉钉已不再保留发送结果", "DingTalk no longer keeps the result"),
+        other => Text::new(format!("钉钉返回代码 {other}"), format!("DingTalk answered with code {other}")),
+    }
+}
+
+/// Where one call stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BatchState {
+    /// Not yet called.
+    Queued,
+    /// About to be called, or called with the answer not recorded: written down before the call is made.
+    Sending,
+    /// DingTalk gave a task id.
+    Sent {
+        /// The task id.
+        task_id: Box<str>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Refused for good; the code says why.
+    Failed {
+        /// The error's code.
+        code: Box<str>,
+        /// The reason in words.
+        detail: Text,
+    },
+    /// Taken back.
+    Recalled {
+        /// The task id.
+        task_id: Box<str>,
+        /// When it was sent.
+        at: Timestamp,
+    },
+}
+
+impl BatchState {
+    /// DingTalk's task id, once there is one.
+    pub fn task_id(&self) -> Option<&str> {
+        match self {
+            Self::Sent { task_id, .. } | Self::Recalled { task_id, .. } => Some(task_id),
+            Self::Queued | Self::Sending | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// What DingTalk said of the people of one call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchResult {
+    /// By userid.
+    pub people: BTreeMap<String, Delivery>,
+}
+
+/// The code of DingTalk's rule that the same content reaches a person once a day.
+const DUPLICATE: &str = "143106";
+
+/// The delivery after DingTalk's result. `lost_answer`: an earlier attempt of the same batch may have been taken,
+/// so a "duplicate" proves that it arrived then.
+pub fn settle(before: &Delivery, said: Option<&Delivery>, lost_answer: bool) -> Delivery {
+    match (before, said) {
+        (Delivery::Read, _) => Delivery::Read,
+        (_, Some(Delivery::Refused(code))) if lost_answer && code.as_ref() == DUPLICATE => Delivery::Sent,
+        (_, Some(said)) => said.clone(),
+        (before, None) => before.clone(),
+    }
+}
+
+/// When DingTalk is asked for results after a send, in seconds: soon, then rarer, a last time before the 24 hours
+/// for which it keeps them are over. [S-0773]
+pub const RESULT_SCHEDULE: [i64; 8] = [2, 10, 60, 600, 3_600, 4 * 3_600, 12 * 3_600, 23 * 3_600];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_stays_a_reader() {
+        assert_eq!(settle(&Delivery::Read, Some(&Delivery::Unread), false), Delivery::Read);
+        assert_eq!(settle(&Delivery::Sent, Some(&Delivery::Unread), false), Delivery::Unread);
+        assert_eq!(settle(&Delivery::Sent, None, false), Delivery::Sent);
+    }
+
+    #[test]
+    fn a_duplicate_after_a_lost_answer_proves_the_first_arrival() {
+        let duplicate = Delivery::Refused("143106".into());
+        assert_eq!(settle(&Delivery::Sent, Some(&duplicate), true), Delivery::Sent);
+        assert_eq!(settle(&Delivery::Sent, Some(&duplicate), false), duplicate);
+    }
+
+    #[test]
+    fn results_are_asked_for_within_the_day() {
+        assert!(RESULT_SCHEDULE.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(RESULT_SCHEDULE.iter().all(|seconds| *seconds < 24 * 3_600));
+    }
+}

@@ -1,0 +1,134 @@
+//! A message, its batches and its recipients, as they are stored.
+//!
+//! Invariant: every recipient is in exactly one batch at a time, and a batch holds at most 100 people, so that
+//! each person's result can be read back. [S-0773]
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::Actor;
+use crate::domain::id::{DepartmentId, MemberId, MessageId, TenantId};
+use crate::domain::messaging::content::Content;
+use crate::domain::messaging::delivery::{BatchState, Delivery};
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+
+/// The most people in one call whose results can be read back. [S-0769, S-0773]
+pub const BATCH: usize = 100;
+
+/// Something sent to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The tenant in whose name it goes out.
+    pub tenant: TenantId,
+    /// What it says.
+    pub content: Content,
+    /// For whom it was meant.
+    pub audience: Audience,
+    /// Who sent it.
+    pub sender: Actor,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// How many people it goes to.
+    pub recipients: u32,
+    /// Those of the audience who cannot receive it.
+    pub unresolved: Vec<Unresolved>,
+    /// When it was recalled.
+    pub recalled_at: Option<Timestamp>,
+    /// When DingTalk was last asked for results.
+    pub results_read_at: Option<Timestamp>,
+    /// How often DingTalk was asked for results.
+    pub results_reads: u32,
+}
+
+/// For whom a message is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audience {
+    /// Accounts by name.
+    pub usernames: Vec<String>,
+    /// Members by id.
+    pub members: Vec<MemberId>,
+    /// Departments with everything below them.
+    pub departments: Vec<DepartmentId>,
+    /// Every active member.
+    pub everyone: bool,
+}
+
+/// Somebody of the audience who cannot receive the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unresolved {
+    /// The name, id or department as it was asked for.
+    pub asked: String,
+    /// Why.
+    pub reason: UnresolvedReason,
+}
+
+/// Why somebody cannot receive a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum UnresolvedReason {
+    /// Nobody in this tenant goes by that name or id.
+    Unknown,
+    /// The member is not bound to a DingTalk user.
+    NotBound,
+    /// The member is switched off or has left.
+    NotActive,
+    /// The department is empty.
+    Empty,
+}
+
+impl UnresolvedReason {
+    /// The reason's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::NotBound => "notBound",
+            Self::NotActive => "notActive",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// The reason in words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Unknown => {
+                Text::new("本租户中没有此账号、成员或部门", "nobody and nothing of that name in this tenant")
+            }
+            Self::NotBound => {
+                Text::new("该成员尚未与钉钉同步", "this member is not synchronised with DingTalk")
+            }
+            Self::NotActive => Text::new("该成员已停用或已离开", "this member is disabled or has left"),
+            Self::Empty => Text::new("该部门没有可接收的成员", "nobody in this department can receive it"),
+        }
+    }
+}
+
+/// A person a message goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The member.
+    pub member: MemberId,
+    /// The userid in DingTalk.
+    pub user_id: Box<str>,
+    /// The member's name at that time.
+    pub name: Box<str>,
+    /// The batch it is sent with.
+    pub batch: u32,
+    /// What is known of the delivery.
+    pub delivery: Delivery,
+    /// Since when.
+    pub updated_at: Timestamp,
+}
+
+/// One call to DingTalk with up to 100 people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Its number inside the message, from 0.
+    pub number: u32,
+    /// Where it stands.
+    pub state: BatchState,
+    /// How often sending was begun.
+    pub attempts: u32,
+    /// How often a call was made whose answer never came: DingTalk may have taken it.
+    pub lost_answers: u32,
+}

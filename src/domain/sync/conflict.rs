@@ -1,0 +1,102 @@
+//! Conflicts: what a run will not decide alone, parked for an administrator while everybody else goes on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{AccountId, ConflictId, MemberId, TenantId};
+use crate::domain::mobile::Mobile;
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+
+/// A parked decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Its id.
+    pub id: ConflictId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Why it cannot be decided.
+    pub kind: ConflictKind,
+    /// The person in DingTalk.
+    pub user_id: Box<str>,
+    /// That person's unionid, when given.
+    pub union_id: Option<Box<str>>,
+    /// That person's name.
+    pub name: Box<str>,
+    /// The number in question.
+    pub mobile: Mobile,
+    /// The person's member row, when there is one.
+    pub member: Option<MemberId>,
+    /// The account that holds the number now.
+    pub holder: Option<AccountId>,
+    /// When a run first met it.
+    pub found_at: Timestamp,
+    /// Where it stands.
+    pub state: ConflictState,
+}
+
+/// Why a mobile number cannot decide who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ConflictKind {
+    /// The number signs in somebody else who is still here.
+    NumberTaken,
+    /// Several people have this number in DingTalk.
+    NumberTwice,
+    /// The number belonged to somebody who left; the new owner bears another name.
+    NumberRecycled,
+    /// The person's number changed, but other tenants share the account.
+    NumberShared,
+}
+
+/// Where a conflict stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConflictState {
+    /// Waits for an administrator.
+    Open,
+    /// Went away by itself: a later run did not meet it.
+    Vanished(Timestamp),
+    /// Decided by an administrator.
+    Resolved(Timestamp),
+    /// To be left as it is; later runs do not open it again.
+    Ignored(Timestamp),
+}
+
+impl ConflictKind {
+    /// The kind's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NumberTaken => "numberTaken",
+            Self::NumberTwice => "numberTwice",
+            Self::NumberRecycled => "numberRecycled",
+            Self::NumberShared => "numberShared",
+        }
+    }
+
+    /// What is wrong, for the person who has to decide.
+    pub fn text(self) -> Text {
+        match self {
+            Self::NumberTaken => Text::new(
+                "该手机号是另一位在职成员的登录账号",
+                "this mobile number is the sign-in of another person who is still here",
+            ),
+            Self::NumberTwice => Text::new(
+                "钉钉中有多人使用同一手机号，无法确定账号归属",
+                "several people in DingTalk have this mobile number; it cannot decide whose account it is",
+            ),
+            Self::NumberRecycled => Text::new(
+                "该手机号曾属于已离开的另一人，可能是运营商回收后重新放出的号码",
+                "this mobile number belonged to somebody else who has left; it may have been recycled by the carrier",
+            ),
+            Self::NumberShared => Text::new(
+                "此人在钉钉中的手机号已变更，但其账号同时属于其他租户",
+                "this person's mobile number changed in DingTalk, but the account is shared with other tenants",
+            ),
+        }
+    }
+}
+
+impl Conflict {
+    /// Whether the two are about the same person, number and reason, so that a run does not park it twice.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.user_id == other.user_id && self.mobile == other.mobile
+    }
+}

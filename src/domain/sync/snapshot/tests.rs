@@ -1,0 +1,102 @@
+use super::*;
+
+fn department(id: i64) -> UpstreamDepartment {
+    UpstreamDepartment { dept_id: id, parent: None, name: format!("部门{id}"), order: id }
+}
+
+fn person(user_id: &str, dept_id: i64) -> (UpstreamPerson, UpstreamMembership) {
+    let person = UpstreamPerson {
+        user_id: user_id.into(),
+        union_id: None,
+        country_code: None,
+        fields: UpstreamFields::default(),
+        memberships: Vec::new(),
+    };
+    (person, UpstreamMembership { dept_id, order: 0, leader: false })
+}
+
+fn builder() -> SnapshotBuilder {
+    let mut builder = SnapshotBuilder::new(None, false);
+    builder.add_root(department(1)).unwrap();
+    builder
+}
+
+#[test]
+fn a_whole_read_becomes_a_snapshot_and_people_are_merged() {
+    let mut read = builder();
+    assert_eq!(read.add_children(1, vec![department(2)]).unwrap(), [2]);
+    read.add_children(2, vec![]).unwrap();
+    read.add_page(1, vec![person("u", 1)], Some(7)).unwrap();
+    read.add_page(1, vec![person("u", 1)], None).unwrap();
+    read.add_page(2, vec![person("u", 2), person("v", 2)], None).unwrap();
+    let snapshot = read.finish().unwrap();
+    assert_eq!(snapshot.departments[1].parent, Some(1));
+    let places: Vec<_> = snapshot.people[0].memberships.iter().map(|place| place.dept_id).collect();
+    assert_eq!(places, [1, 2], "one person, every membership once");
+}
+
+#[test]
+fn a_torn_read_is_no_snapshot() {
+    let mut read = builder();
+    read.add_page(1, vec![], None).unwrap();
+    assert_eq!(read.finish().unwrap_err(), TornRead::NotListed(1));
+
+    let mut read = builder();
+    read.add_children(1, vec![]).unwrap();
+    read.add_page(1, vec![], Some(3)).unwrap();
+    assert_eq!(read.finish().unwrap_err(), TornRead::NotRead(1));
+}
+
+#[test]
+fn a_cursor_that_repeats_ends_the_read() {
+    let mut read = builder();
+    read.add_page(1, vec![], Some(3)).unwrap();
+    read.add_page(1, vec![], Some(4)).unwrap();
+    assert_eq!(read.add_page(1, vec![], Some(3)), Err(TornRead::CursorRepeats(1)));
+}
+
+#[test]
+fn a_department_is_never_its_own_ancestor() {
+    assert_eq!(builder().add_children(1, vec![department(1)]), Err(TornRead::Cycle(1)));
+
+    let mut read = builder();
+    read.add_children(1, vec![department(2)]).unwrap();
+    assert_eq!(read.add_children(2, vec![department(1)]), Err(TornRead::Cycle(1)));
+
+    let mut read = builder();
+    read.add_children(1, vec![department(2)]).unwrap();
+    read.add_children(2, vec![department(3)]).unwrap();
+    assert_eq!(read.add_children(3, vec![department(2)]), Err(TornRead::Cycle(2)));
+}
+
+#[test]
+fn a_department_under_two_parents_was_moved_during_the_read() {
+    let mut read = builder();
+    read.add_children(1, vec![department(2), department(3)]).unwrap();
+    read.add_children(2, vec![department(4)]).unwrap();
+    assert_eq!(read.add_children(3, vec![department(4)]), Err(TornRead::TwoParents(4)));
+}
+
+#[test]
+fn overlapping_roots_become_one_tree() {
+    let mut read = builder();
+    assert!(read.add_root(department(5)).unwrap());
+    assert_eq!(read.add_children(1, vec![department(5)]).unwrap(), Vec::<i64>::new());
+    read.add_children(5, vec![]).unwrap();
+    for id in [1, 5] {
+        read.add_page(id, vec![], None).unwrap();
+    }
+    assert_eq!(read.finish().unwrap().departments[1].parent, Some(1));
+}
+
+#[test]
+fn school_contacts_are_left_out_unless_asked_for() {
+    let mut read = builder();
+    assert!(read.add_children(1, vec![department(-7)]).unwrap().is_empty());
+    read.add_page(1, vec![], None).unwrap();
+    assert_eq!(read.finish().unwrap().left_out, [-7]);
+
+    let mut read = SnapshotBuilder::new(None, true);
+    read.add_root(department(1)).unwrap();
+    assert_eq!(read.add_children(1, vec![department(-7)]).unwrap(), [-7]);
+}
