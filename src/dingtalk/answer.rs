@@ -98,10 +98,10 @@ impl Question<'_> {
             .or_else(|| after(&errmsg, "subcode=", |c| !matches!(c, ',' | ']' | ' ')).map(str::to_owned));
         let code = inner.unwrap_or_else(|| errcode.to_owned());
         let kind = numeric_or_named(&code)
-            .or_else(|| (errcode == "15" || status >= 500).then_some(ErrorKind::Busy))
+            .or((errcode == "15" || status >= 500).then_some(ErrorKind::Busy))
             .unwrap_or(ErrorKind::Unknown);
         let kind = self.detailed(kind, &format!("{message} {errmsg}"), Vec::new());
-        self.refusal(kind, code, &message, word("request_id"))
+        self.refusal(kind, &code, &message, word("request_id").as_deref())
     }
 
     fn new_refusal(&self, code: &str, object: Object<'_>, status: u16) -> Error {
@@ -117,14 +117,15 @@ impl Question<'_> {
             })
             .unwrap_or_default();
         let kind = numeric_or_named(code)
-            .or_else(|| match status {
+            .or(match status {
                 429 => Some(ErrorKind::Throttled { until_ms: None }),
                 500.. => Some(ErrorKind::Busy),
                 _ => None,
             })
             .unwrap_or(ErrorKind::Unknown);
         let kind = self.detailed(kind, &message, scopes);
-        self.refusal(kind, code.to_owned(), &message, word("requestid").or_else(|| word("request_id")))
+        let request_id = word("requestid").or_else(|| word("request_id"));
+        self.refusal(kind, code, &message, request_id.as_deref())
     }
 
     /// Adds what only the message says.
@@ -145,14 +146,14 @@ impl Question<'_> {
         }
     }
 
-    fn refusal(&self, kind: ErrorKind, code: String, message: &str, request_id: Option<String>) -> Error {
+    fn refusal(&self, kind: ErrorKind, code: &str, message: &str, request_id: Option<&str>) -> Error {
         let shown = |text: &str| Some(self.shown(text)).filter(|text| !text.is_empty());
         Error {
             kind,
             api: self.api,
-            code: shown(&code).map(String::from),
+            code: shown(code).map(String::from),
             message: shown(message),
-            request_id: request_id.as_deref().and_then(shown),
+            request_id: request_id.and_then(shown),
         }
     }
 

@@ -30,10 +30,13 @@ impl Default for Pace {
 
 const ADDRESS_WINDOW: Duration = Duration::from_secs(20);
 
+/// An application's Client ID and the path of an API.
+type ApiOfClient = (String, &'static str);
+
 /// All the queues of one client.
 pub(super) struct Limiter {
     pace: Pace,
-    apis: Mutex<BTreeMap<(String, &'static str), Arc<Queue<Spacing>>>>,
+    apis: Mutex<BTreeMap<ApiOfClient, Arc<Queue<Spacing>>>>,
     address: Queue<Window>,
 }
 

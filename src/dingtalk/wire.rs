@@ -22,20 +22,15 @@ impl Unexpected {
 
 /// A field of a person: left out by DingTalk, present without a value, or present with one.
 /// Left out is not empty: without the permission for a field, DingTalk leaves it out for everybody.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// The key was not there.
+    #[default]
     Absent,
     /// The key was there and held nothing: null, or an empty string.
     Blank,
     /// The value.
     Value(T),
-}
-
-impl<T> Default for Field<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<T> Field<T> {
