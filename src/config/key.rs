@@ -114,13 +114,13 @@ pub struct Flags {
     /// The file that holds the first administrator's password [env: MENPAI_ADMIN_PASSWORD_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     admin_password_file: Option<String>,
-    /// DingTalk's older API [env: MENPAI_DINGTALK_OAPI_URL] [default: https://oapi.dingtalk.com]
+    /// DingTalk's older API [env: MENPAI_DINGTALK_OAPI_URL] [default: oapi.dingtalk.com]
     #[arg(long, global = true, value_name = "URL")]
     dingtalk_oapi_url: Option<String>,
-    /// DingTalk's newer API [env: MENPAI_DINGTALK_API_URL] [default: https://api.dingtalk.com]
+    /// DingTalk's newer API [env: MENPAI_DINGTALK_API_URL] [default: api.dingtalk.com]
     #[arg(long, global = true, value_name = "URL")]
     dingtalk_api_url: Option<String>,
-    /// DingTalk's sign-in pages [env: MENPAI_DINGTALK_LOGIN_URL] [default: https://login.dingtalk.com]
+    /// DingTalk's sign-in pages [env: MENPAI_DINGTALK_LOGIN_URL] [default: login.dingtalk.com]
     #[arg(long, global = true, value_name = "URL")]
     dingtalk_login_url: Option<String>,
     /// DingTalk calls per second per application and API, 0 = no limit [env: MENPAI_DINGTALK_QPS] [default: 18]

@@ -1,0 +1,75 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { App } from './App';
+import { router } from './routes';
+
+/** A server that knows one administrator and one tenant. */
+function server() {
+  const state = { isSignedIn: false, calls: [] as string[] };
+  vi.spyOn(globalThis, 'fetch').mockImplementation((address, options) => {
+    const name = `${options?.method ?? 'GET'} ${address as string}`;
+    state.calls.push(name);
+    return Promise.resolve(answer(name));
+  });
+  const problem = (status: number, detail: string) => Response.json({ detail, code: 'x' }, { status });
+  const answer = (name: string): Response => {
+    if (name === 'POST /api/v1/sessions') {
+      state.isSignedIn = true;
+      return Response.json({ expiresAt: '', account: {}, passwordChangeRequired: false }, { status: 201 });
+    }
+    if (name === 'POST /api/v1/setup') return Response.json({}, { status: 201 });
+    if (!state.isSignedIn) return problem(401, 'sign in');
+    if (name === 'GET /api/v1/me') return Response.json({ account: { id: 'a', username: 'admin' } });
+    if (name.startsWith('GET /api/v1/tenants?'))
+      return Response.json({ items: [{ id: 1000, name: '示例公司', houseNumber: 'A1B2C3', status: 'active' }] });
+    if (name.endsWith('/dingtalk')) return problem(404, 'none');
+    if (name.includes('/syncRuns')) return Response.json({ items: [] });
+    return problem(500, name);
+  };
+  return state;
+}
+
+beforeEach(async () => {
+  localStorage.setItem('menpai.language', 'zh-CN');
+  await router.navigate('/', { replace: true });
+});
+
+it('asks a stranger to sign in, then shows the tenants with their house numbers', async () => {
+  server();
+  render(<App />);
+  const user = userEvent.setup({ delay: null });
+  await user.type(await screen.findByLabelText('账号（手机号）'), 'admin');
+  await user.type(screen.getByLabelText('密码'), 'correct horse');
+  await user.click(screen.getByRole('button', { name: /登\s*录/ }));
+  expect(await screen.findByText('示例公司')).toBeTruthy();
+  expect(screen.getByRole('img', { name: '门牌号 A1B2C3' })).toBeTruthy();
+  expect(await screen.findByText('还没有同步过')).toBeTruthy();
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: /同\s*步/ }).disabled).toBe(true);
+});
+
+it('creates the first administrator only when both passwords agree', async () => {
+  const { calls } = server();
+  await router.navigate('/setup?token=once');
+  render(<App />);
+  const user = userEvent.setup({ delay: null });
+  await user.type(await screen.findByLabelText('账号名'), 'admin');
+  await user.type(screen.getByLabelText('密码'), 'correct horse');
+  await user.type(screen.getByLabelText('再输一次'), 'correct hose');
+  await user.click(screen.getByRole('button', { name: '创建并登录' }));
+  expect(await screen.findByText('两次输入的密码不一致')).toBeTruthy();
+  expect(calls).not.toContain('POST /api/v1/setup');
+  await user.clear(screen.getByLabelText('再输一次'));
+  await user.type(screen.getByLabelText('再输一次'), 'correct horse');
+  await user.click(screen.getByRole('button', { name: '创建并登录' }));
+  expect(await screen.findByText('示例公司')).toBeTruthy();
+  expect(calls.filter((call) => call.startsWith('POST'))).toEqual(['POST /api/v1/setup', 'POST /api/v1/sessions']);
+});
+
+it('speaks English when asked to', async () => {
+  server();
+  render(<App />);
+  await userEvent.click(await screen.findByRole('button', { name: 'English' }));
+  expect(await screen.findByLabelText('Account (mobile number)')).toBeTruthy();
+  expect(document.documentElement.lang).toBe('en');
+});

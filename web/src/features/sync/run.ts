@@ -1,0 +1,36 @@
+import type { SyncCounts, SyncRun } from '../../api';
+
+/** Whether the run has not ended yet. */
+export function isGoing(run: SyncRun | null | undefined): boolean {
+  return run?.status === 'queued' || run?.status === 'running';
+}
+
+/** How many calls the run made, all APIs together. */
+export function callCount(run: SyncRun): number {
+  return Object.values(run.calls).reduce((sum, calls) => sum + calls, 0);
+}
+
+const READ = ['departmentsRead', 'membersRead'] as const satisfies (keyof SyncCounts)[];
+const CHANGED = [
+  'departmentsCreated',
+  'departmentsUpdated',
+  'departmentsRemoved',
+  'membersCreated',
+  'membersJoined',
+  'membersUpdated',
+  'membersDisabled',
+  'membersRestored',
+  'conflicts',
+  'skipped',
+] as const satisfies (keyof SyncCounts)[];
+
+/** The figures worth showing: what was read, and of the changes those that happened. */
+export function figures(counts: SyncCounts): { name: keyof SyncCounts; value: number }[] {
+  const all = [...READ, ...CHANGED].map((name) => ({ name, value: counts[name] }));
+  return all.filter(({ name, value }) => value > 0 || name === 'departmentsRead' || name === 'membersRead');
+}
+
+/** Whether the run found everything as it was. */
+export function isUnchanged(run: SyncRun): boolean {
+  return run.status === 'succeeded' && CHANGED.every((name) => run.counts[name] === 0);
+}
