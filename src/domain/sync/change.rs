@@ -161,6 +161,8 @@ pub enum Value {
 pub struct DepartmentPlace {
     /// The department.
     pub department: DepartmentId,
+    /// Its id in DingTalk.
+    pub dept_id: Option<i64>,
     /// Its name at that time.
     pub name: Box<str>,
     /// Place in the department's list.

@@ -35,7 +35,7 @@ pub struct Conflict {
 }
 
 /// Why a mobile number cannot decide who somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ConflictKind {
     /// The number signs in somebody else who is still here.
     NumberTaken,
@@ -95,8 +95,11 @@ impl ConflictKind {
 }
 
 impl Conflict {
-    /// Whether the two are about the same person, number and reason, so that a run does not park it twice.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.user_id == other.user_id && self.mobile == other.mobile
+    /// What makes two findings the same conflict, so that a later run does not park it twice.
+    pub fn key(&self) -> ConflictKey<'_> {
+        (self.kind, &self.user_id, &self.mobile)
     }
 }
+
+/// The reason, the person and the number of a conflict.
+pub type ConflictKey<'a> = (ConflictKind, &'a str, &'a Mobile);

@@ -3,5 +3,11 @@
 pub mod change;
 pub mod conflict;
 pub mod guard;
+pub mod identity;
+pub mod merge;
+pub mod plan;
 pub mod run;
 pub mod snapshot;
+pub mod step;
+pub mod stored;
+pub mod warnings;

@@ -1,0 +1,472 @@
+//! The plan of a run: what a snapshot changes in the stored directory, decided before anything is done.
+//!
+//! Invariant: the plan of an unchanged snapshot is empty; the order of the input is irrelevant; nothing of
+//! another tenant is ever in it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::domain::directory::account::{Account, Password, Username};
+use crate::domain::directory::department::Department;
+use crate::domain::directory::member::{Member, MemberRole, MemberStatus};
+use crate::domain::directory::profile::ProfileField;
+use crate::domain::id::{AccountId, DepartmentId};
+use crate::domain::sync::change::{Change, ChangeKind, Subject, Value};
+use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictState};
+use crate::domain::sync::guard::{Guard, GuardFinding};
+use crate::domain::sync::identity::{SignIn, Verdict, Who, binding_of, identify, number_of};
+use crate::domain::sync::merge::{DepartmentIds, merged, new_profile, places};
+use crate::domain::sync::run::RunCounts;
+use crate::domain::sync::snapshot::{Coverage, Snapshot, Upstream, UpstreamPerson};
+use crate::domain::sync::step::{AccountStep, DepartmentNames, DepartmentStep, MemberStep};
+use crate::domain::sync::stored::Stored;
+use crate::domain::sync::warnings;
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+
+/// What the tenant's administrators decided about new people.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Whether a default password must be changed at the first password sign-in.
+    pub require_password_change: bool,
+}
+
+/// What a run would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Departments made, changed and removed.
+    pub departments: Vec<DepartmentStep>,
+    /// Members made, joined, changed, disabled and restored.
+    pub members: Vec<MemberStep>,
+    /// Decisions to park that were not parked before.
+    pub conflicts: Vec<Conflict>,
+    /// Parked decisions that this read no longer meets.
+    pub vanished: Vec<Conflict>,
+    /// What an administrator should know.
+    pub warnings: Vec<Text>,
+    /// The departments' names, for the record.
+    pub names: DepartmentNames,
+    /// Everything parked, known before or not.
+    parked: Vec<Conflict>,
+    left_out: Vec<i64>,
+    read: (u64, u64),
+    stood: (u64, u64),
+    whole: bool,
+}
+
+type KnownConflicts<'a> = HashMap<ConflictKey<'a>, &'a Conflict>;
+
+/// What every person's decision needs to know.
+#[derive(Clone, Copy)]
+struct Facts<'a> {
+    stored: &'a Stored,
+    corp_id: Option<&'a str>,
+    ids: &'a DepartmentIds,
+    conflicts: &'a KnownConflicts<'a>,
+    policy: Policy,
+    at: Timestamp,
+}
+
+/// Decides what a snapshot changes. `new_id` supplies ids for what is made.
+pub fn plan(
+    snapshot: Snapshot,
+    stored: &Stored,
+    policy: Policy,
+    at: Timestamp,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Plan {
+    let verdicts = identify(&snapshot, stored);
+    let bound = |member: &&Member| member.binding.is_some() && member.status == MemberStatus::Active;
+    let mut plan = Plan {
+        left_out: snapshot.left_out.clone(),
+        read: (snapshot.departments.len() as u64, snapshot.people.len() as u64),
+        stood: (
+            stored.departments.iter().filter(|department| department.dingtalk_dept_id.is_some()).count()
+                as u64,
+            stored.members.iter().filter(bound).count() as u64,
+        ),
+        whole: snapshot.coverage == Coverage::Whole,
+        warnings: warnings::missing_permissions(&snapshot),
+        ..Plan::default()
+    };
+    let ids = plan.plan_departments(&snapshot, stored, new_id);
+    let conflicts = stored.conflicts.iter().map(|known| (known.key(), known)).collect();
+    let facts =
+        Facts { stored, corp_id: snapshot.corp_id.as_deref(), ids: &ids, conflicts: &conflicts, policy, at };
+    let mut present = HashSet::new();
+    let mut people = snapshot.people;
+    for (person, verdict) in people.iter_mut().zip(verdicts) {
+        if let Who::Member(index) = verdict.who {
+            present.insert(index);
+        }
+        plan.plan_person(&facts, person, verdict, new_id);
+    }
+    if snapshot.coverage == Coverage::Whole {
+        plan.plan_absent(stored, &present, at);
+        let met: HashSet<ConflictKey<'_>> = plan.parked.iter().map(Conflict::key).collect();
+        plan.vanished = stored
+            .conflicts
+            .iter()
+            .filter(|known| known.state == ConflictState::Open && !met.contains(&known.key()))
+            .map(|known| Conflict { state: ConflictState::Vanished(at), ..known.clone() })
+            .collect();
+    }
+    plan
+}
+
+impl Plan {
+    fn plan_departments(
+        &mut self,
+        snapshot: &Snapshot,
+        stored: &Stored,
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) -> DepartmentIds {
+        let known: HashMap<i64, &Department> =
+            stored.departments.iter().filter_map(|row| row.dingtalk_dept_id.map(|id| (id, row))).collect();
+        let mut ids: DepartmentIds = known.iter().map(|(dept_id, row)| (*dept_id, row.id)).collect();
+        for department in &stored.departments {
+            self.names.insert(department.id, (department.name.as_str().into(), department.dingtalk_dept_id));
+        }
+        for upstream in &snapshot.departments {
+            ids.entry(upstream.dept_id).or_insert_with(|| DepartmentId(new_id()));
+        }
+        for upstream in &snapshot.departments {
+            let Some(id) = ids.get(&upstream.dept_id).copied() else { continue };
+            let after = Department {
+                id,
+                tenant: stored.tenant,
+                parent: upstream.parent.and_then(|parent| ids.get(&parent).copied()),
+                name: upstream.name.clone(),
+                order: upstream.order,
+                dingtalk_dept_id: Some(upstream.dept_id),
+            };
+            self.names.insert(id, (after.name.as_str().into(), after.dingtalk_dept_id));
+            match known.get(&upstream.dept_id) {
+                None => self.departments.push(step(ChangeKind::DepartmentCreated, None, after)),
+                Some(before) if **before != after => {
+                    self.departments.push(step(
+                        ChangeKind::DepartmentUpdated,
+                        Some((*before).clone()),
+                        after,
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        if snapshot.coverage == Coverage::Whole {
+            let read: BTreeSet<i64> = snapshot.departments.iter().map(|one| one.dept_id).collect();
+            let mut gone: Vec<&Department> =
+                known.iter().filter(|(dept_id, _)| !read.contains(dept_id)).map(|(_, row)| *row).collect();
+            gone.sort_by_key(|row| row.id);
+            for row in gone {
+                ids.retain(|_, id| *id != row.id);
+                self.departments.push(step(ChangeKind::DepartmentRemoved, Some(row.clone()), row.clone()));
+            }
+        }
+        ids
+    }
+
+    fn plan_person(
+        &mut self,
+        facts: &Facts<'_>,
+        person: &mut UpstreamPerson,
+        verdict: Verdict,
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) {
+        let Facts { stored, at, .. } = *facts;
+        let known = match verdict.who {
+            Who::Member(index) => stored.members.get(index),
+            _ => None,
+        };
+        if let SignIn::Parked(kind, holder) = verdict.sign_in
+            && let Some(mobile) = number_of(person)
+        {
+            let name = match person.fields.get(ProfileField::Name) {
+                Upstream::Value(name) => name.clone(),
+                Upstream::Absent | Upstream::Blank => person.user_id.clone(),
+            };
+            self.park(
+                facts.conflicts,
+                Conflict {
+                    id: new_id().into(),
+                    tenant: stored.tenant,
+                    kind,
+                    user_id: person.user_id.clone(),
+                    union_id: person.union_id.clone(),
+                    name,
+                    mobile,
+                    member: known.map(|member| member.id),
+                    holder,
+                    found_at: at,
+                    state: ConflictState::Open,
+                },
+            );
+        }
+        let number = match verdict.sign_in {
+            SignIn::Number(username) => Some(username),
+            SignIn::Unchanged | SignIn::Parked(..) => None,
+        };
+        match (verdict.who, known) {
+            (Who::Member(_), Some(member)) => {
+                let after = merged(member, person, facts.corp_id, facts.ids);
+                let account = stored.accounts.get(&member.account);
+                let account = match (number, account) {
+                    (Some(number), Some(account)) => renamed(account, number, facts),
+                    (_, account) => {
+                        AccountStep::Unchanged(account.and_then(|account| account.username.clone()))
+                    }
+                };
+                let writes = matches!(account, AccountStep::Write { .. });
+                if after.is_some() || writes {
+                    let restored = member.status == MemberStatus::Left;
+                    let kind = if restored { ChangeKind::MemberRestored } else { ChangeKind::MemberUpdated };
+                    let after = Member { updated_at: at, ..after.unwrap_or_else(|| member.clone()) };
+                    self.members.push(MemberStep { kind, before: Some(member.clone()), after, account });
+                }
+            }
+            (Who::Account(id), _) => {
+                let username = stored.accounts.get(&id).and_then(|account| account.username.clone());
+                let after = new_member(facts, person, id, new_id);
+                let account = AccountStep::Unchanged(username);
+                self.members.push(MemberStep {
+                    kind: ChangeKind::MemberJoined,
+                    before: None,
+                    after,
+                    account,
+                });
+            }
+            (Who::Nobody, _) => {
+                let account = new_account(facts, number, new_id);
+                let after = new_member(facts, person, account.id, new_id);
+                let account = AccountStep::Write { before: None, after: account };
+                self.members.push(MemberStep {
+                    kind: ChangeKind::MemberCreated,
+                    before: None,
+                    after,
+                    account,
+                });
+            }
+            (Who::Member(_) | Who::Parked, _) => {}
+        }
+    }
+
+    /// Members whom the read did not show have left; nobody stays in a department that went away.
+    fn plan_absent(&mut self, stored: &Stored, present: &HashSet<usize>, at: Timestamp) {
+        let gone: HashSet<DepartmentId> = self
+            .departments
+            .iter()
+            .filter(|step| step.kind == ChangeKind::DepartmentRemoved)
+            .map(|step| step.after.id)
+            .collect();
+        let mut absent: Vec<&Member> = stored
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !present.contains(index))
+            .map(|(_, row)| row)
+            .collect();
+        absent.sort_by_key(|member| member.id);
+        for member in absent {
+            let leaves = member.binding.is_some() && member.status == MemberStatus::Active;
+            let mut after = member.clone();
+            if leaves {
+                after.status = MemberStatus::Left;
+                after.memberships.clear();
+            } else {
+                after.memberships.retain(|place| !gone.contains(&place.department));
+            }
+            if after == *member {
+                continue;
+            }
+            after.updated_at = at;
+            let kind = if leaves { ChangeKind::MemberDisabled } else { ChangeKind::MemberUpdated };
+            let username = stored.accounts.get(&member.account).and_then(|account| account.username.clone());
+            let account = AccountStep::Unchanged(username);
+            self.members.push(MemberStep { kind, before: Some(member.clone()), after, account });
+        }
+    }
+
+    fn park(&mut self, known: &KnownConflicts<'_>, conflict: Conflict) {
+        match known.get(&conflict.key()) {
+            Some(known) => self.parked.push((*known).clone()),
+            None => {
+                self.parked.push(conflict.clone());
+                self.conflicts.push(conflict);
+            }
+        }
+    }
+
+    /// Whether nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        self.departments.is_empty()
+            && self.members.is_empty()
+            && self.conflicts.is_empty()
+            && self.vanished.is_empty()
+    }
+
+    /// What the run found and would do.
+    pub fn counts(&self) -> RunCounts {
+        let mut counts = RunCounts {
+            departments_read: self.read.0,
+            members_read: self.read.1,
+            conflicts: self.parked.iter().filter(|parked| parked.state == ConflictState::Open).count() as u64,
+            skipped: self.left_out.len() as u64,
+            ..RunCounts::default()
+        };
+        let kinds =
+            self.departments.iter().map(|step| step.kind).chain(self.members.iter().map(|step| step.kind));
+        for kind in kinds {
+            match kind {
+                ChangeKind::DepartmentCreated => counts.departments_created += 1,
+                ChangeKind::DepartmentUpdated => counts.departments_updated += 1,
+                ChangeKind::DepartmentRemoved => counts.departments_removed += 1,
+                ChangeKind::MemberCreated => counts.members_created += 1,
+                ChangeKind::MemberJoined => counts.members_joined += 1,
+                ChangeKind::MemberUpdated => counts.members_updated += 1,
+                ChangeKind::MemberDisabled => counts.members_disabled += 1,
+                ChangeKind::MemberRestored => counts.members_restored += 1,
+                ChangeKind::Conflict | ChangeKind::Skipped => {}
+            }
+        }
+        counts
+    }
+
+    /// Why the plan must not land without an administrator's word.
+    pub fn guard(&self, guard: Guard) -> Vec<GuardFinding> {
+        let counts = self.counts();
+        let mut findings = Vec::new();
+        if !self.whole {
+            return findings;
+        }
+        if self.read.1 == 0 {
+            findings.push(GuardFinding::Empty);
+        }
+        if guard.exceeded(counts.members_disabled, self.stood.1) {
+            findings.push(GuardFinding::Members { removed: counts.members_disabled, of: self.stood.1 });
+        }
+        if guard.exceeded(counts.departments_removed, self.stood.0) {
+            findings
+                .push(GuardFinding::Departments { removed: counts.departments_removed, of: self.stood.0 });
+        }
+        findings
+    }
+
+    /// The records of everything the plan does, parks and leaves out, in a fixed order.
+    pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
+        let departments = self.departments.iter().map(|step| step.change(&self.names));
+        let members = self.members.iter().map(|step| step.change(&self.names));
+        let parked =
+            self.parked.iter().filter(|one| one.state == ConflictState::Open).map(|conflict| Change {
+                kind: ChangeKind::Conflict,
+                subject: Subject::Member {
+                    id: conflict.member,
+                    user_id: Some(conflict.user_id.clone()),
+                    username: None,
+                },
+                name: conflict.name.clone(),
+                fields: Vec::new(),
+                note: Some(conflict.kind.text()),
+            });
+        let skipped = self.left_out.iter().map(|dept_id| Change {
+            kind: ChangeKind::Skipped,
+            subject: Subject::Department { id: None, dept_id: Some(*dept_id) },
+            name: dept_id.to_string().into(),
+            fields: Vec::new(),
+            note: Some(Text::new(
+                "家校通讯录部门，默认不同步",
+                "a school-contact department, left out by default",
+            )),
+        });
+        departments.chain(members).chain(parked).chain(skipped)
+    }
+
+    /// SHA-256 over what the plan does, without the ids made for it: two reads of the same state give the same.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for change in self.changes() {
+            hash.update(change.kind.name());
+            match &change.subject {
+                Subject::Department { dept_id, .. } => hash.update(format!("|{dept_id:?}")),
+                Subject::Member { user_id, username, .. } => {
+                    hash.update(format!("|{user_id:?}|{username:?}"))
+                }
+            }
+            for field in &change.fields {
+                hash.update(format!("|{}", field.field.name()));
+                for value in [&field.before, &field.after] {
+                    hash.update(match value {
+                        Some(Value::Text(text)) => format!("={text:?}"),
+                        Some(Value::Departments(places)) => places
+                            .iter()
+                            .map(|place| format!("={:?}@{}{}", place.dept_id, place.order, place.leader))
+                            .collect(),
+                        None => "=".to_owned(),
+                    });
+                }
+            }
+            hash.update("\n");
+        }
+        hash.finalize().into()
+    }
+}
+
+fn step(kind: ChangeKind, before: Option<Department>, after: Department) -> DepartmentStep {
+    DepartmentStep { kind, before, after }
+}
+
+fn new_account(facts: &Facts<'_>, username: Option<Username>, new_id: &mut dyn FnMut() -> Uuid) -> Account {
+    let signs_in = username.is_some();
+    let tenant = facts.stored.tenant;
+    Account {
+        id: new_id().into(),
+        username,
+        password: if signs_in { Password::PendingDefault { tenant } } else { Password::None },
+        password_change_required: signs_in && facts.policy.require_password_change,
+        platform_administrator: false,
+        enabled: true,
+        created_at: facts.at,
+        updated_at: facts.at,
+    }
+}
+
+/// The account with another number. A default password follows the number; a chosen one stays.
+fn renamed(account: &Account, number: Username, facts: &Facts<'_>) -> AccountStep {
+    let mut after = Account { username: Some(number), updated_at: facts.at, ..account.clone() };
+    match account.password {
+        Password::None => {
+            after.password = Password::PendingDefault { tenant: facts.stored.tenant };
+            after.password_change_required = facts.policy.require_password_change;
+        }
+        Password::PendingDefault { tenant } | Password::Default { tenant, .. } => {
+            after.password = Password::PendingDefault { tenant };
+        }
+        Password::Chosen(_) => {}
+    }
+    AccountStep::Write { before: account.username.clone(), after }
+}
+
+fn new_member(
+    facts: &Facts<'_>,
+    person: &mut UpstreamPerson,
+    account: AccountId,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Member {
+    Member {
+        id: new_id().into(),
+        tenant: facts.stored.tenant,
+        account,
+        binding: Some(binding_of(facts.corp_id, person)),
+        profile: new_profile(person),
+        pinned: BTreeSet::new(),
+        memberships: places(&person.memberships, facts.ids),
+        status: MemberStatus::Active,
+        role: MemberRole::Member,
+        created_at: facts.at,
+        updated_at: facts.at,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,480 @@
+//! The planner against a small model of a directory: single decisions by name, and its laws by random histories.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::id::{MemberId, TenantId};
+use crate::domain::sync::conflict::ConflictKind;
+use crate::domain::sync::snapshot::{UpstreamDepartment, UpstreamFields, UpstreamMembership};
+use crate::domain::sync::stored::Elsewhere;
+
+const POLICY: Policy = Policy { require_password_change: true };
+const TENANT: TenantId = TenantId(1000);
+const AT: Timestamp = Timestamp(1_900_000_000_000);
+
+/// A person in a few words; `mobile`: `None` is absent, `Some("")` is blank.
+fn person(user_id: &str, name: &str, mobile: Option<&str>, departments: &[i64]) -> UpstreamPerson {
+    let mut fields = UpstreamFields::default();
+    fields.set(ProfileField::Name, Upstream::Value(name.into()));
+    match mobile {
+        None => {}
+        Some("") => fields.set(ProfileField::Mobile, Upstream::Blank),
+        Some(number) => fields.set(ProfileField::Mobile, Upstream::Value(number.into())),
+    }
+    UpstreamPerson {
+        user_id: user_id.into(),
+        union_id: None,
+        country_code: None,
+        fields,
+        memberships: departments
+            .iter()
+            .map(|dept_id| UpstreamMembership { dept_id: *dept_id, order: 1, leader: false })
+            .collect(),
+    }
+}
+
+fn snapshot(people: Vec<UpstreamPerson>) -> Snapshot {
+    let department = |dept_id: i64| UpstreamDepartment {
+        dept_id,
+        parent: (dept_id != 1).then_some(1),
+        name: if dept_id == 1 { "门牌科技".into() } else { format!("部门{dept_id}") },
+        order: dept_id,
+    };
+    let mut people = people;
+    people.sort_by(|one, other| one.user_id.cmp(&other.user_id));
+    Snapshot {
+        corp_id: Some("dingcorp".into()),
+        departments: [1, 2, 3].into_iter().map(department).collect(),
+        people,
+        coverage: Coverage::Whole,
+        left_out: Vec::new(),
+    }
+}
+
+fn ids(from: u128) -> impl FnMut() -> Uuid {
+    let mut next = from;
+    move || {
+        next += 1;
+        Uuid::from_u128(next)
+    }
+}
+
+fn make(stored: &Stored, snapshot: Snapshot) -> Plan {
+    let members = stored.members.iter().map(|row| row.id.0);
+    let departments = stored.departments.iter().map(|row| row.id.0);
+    let conflicts = stored.conflicts.iter().map(|row| row.id.0);
+    let taken = members.chain(departments).chain(conflicts).chain(stored.accounts.keys().map(|id| id.0));
+    let last = taken.map(|id| id.as_u128()).max().unwrap_or_default();
+    plan(snapshot, stored, POLICY, AT, &mut ids(last))
+}
+
+/// The directory after a plan landed.
+fn land(stored: &Stored, plan: &Plan) -> Stored {
+    let mut after = stored.clone();
+    for step in &plan.departments {
+        after.departments.retain(|row| row.id != step.after.id);
+        if step.kind != ChangeKind::DepartmentRemoved {
+            after.departments.push(step.after.clone());
+        }
+    }
+    for step in &plan.members {
+        after.members.retain(|row| row.id != step.after.id);
+        after.members.push(step.after.clone());
+        if let AccountStep::Write { after: account, .. } = &step.account {
+            after.accounts.insert(account.id, account.clone());
+        }
+    }
+    for conflict in plan.conflicts.iter().chain(&plan.vanished) {
+        after.conflicts.retain(|row| row.id != conflict.id);
+        if conflict.state == ConflictState::Open {
+            after.conflicts.push(conflict.clone());
+        }
+    }
+    after.departments.sort_by_key(|row| row.id);
+    after.members.sort_by_key(|row| row.id);
+    after
+}
+
+fn landed(people: Vec<UpstreamPerson>) -> Stored {
+    let stored = Stored::empty(TENANT);
+    land(&stored, &make(&stored, snapshot(people)))
+}
+
+fn member<'a>(stored: &'a Stored, user_id: &str) -> &'a Member {
+    let found =
+        stored.members.iter().find(|row| row.binding.as_ref().is_some_and(|one| &*one.user_id == user_id));
+    found.unwrap()
+}
+
+fn username(stored: &Stored, user_id: &str) -> Option<String> {
+    stored.accounts[&member(stored, user_id).account].username.as_ref().map(ToString::to_string)
+}
+
+fn kinds(plan: &Plan) -> Vec<ConflictKind> {
+    plan.conflicts.iter().map(|conflict| conflict.kind).collect()
+}
+
+#[test]
+fn a_first_run_brings_departments_people_and_accounts() {
+    let plan =
+        make(&Stored::empty(TENANT), snapshot(vec![person("u1", "王芳", Some("+86-13800000001"), &[1, 2])]));
+    let counts = plan.counts();
+    assert_eq!((counts.departments_created, counts.members_created), (3, 1));
+    let AccountStep::Write { after: account, .. } = &plan.members[0].account else {
+        panic!("an account is made")
+    };
+    assert_eq!(account.username.as_ref().unwrap().as_str(), "13800000001");
+    assert_eq!(account.password, Password::PendingDefault { tenant: TENANT });
+    assert!(account.password_change_required);
+    assert_eq!(plan.members[0].after.memberships.len(), 2, "every membership is kept");
+    let root = plan.departments.iter().find(|step| step.after.dingtalk_dept_id == Some(1)).unwrap();
+    assert_eq!((root.after.name.as_str(), root.after.parent), ("门牌科技", None));
+}
+
+#[test]
+fn homonyms_and_equal_job_numbers_are_different_people() {
+    let mut twins = vec![
+        person("u1", "王芳", Some("13800000001"), &[2]),
+        person("u2", "王芳", Some("13800000002"), &[2]),
+    ];
+    for twin in &mut twins {
+        twin.fields.set(ProfileField::JobNumber, Upstream::Value("007".into()));
+    }
+    assert_eq!(landed(twins).members.len(), 2);
+}
+
+#[test]
+fn without_a_number_there_is_a_member_but_no_password_sign_in() {
+    for mobile in [None, Some(""), Some("not a number")] {
+        let stored = landed(vec![person("u1", "王芳", mobile, &[2])]);
+        let account = &stored.accounts[&member(&stored, "u1").account];
+        assert_eq!((account.username.clone(), &account.password), (None, &Password::None), "{mobile:?}");
+        assert!(!account.password_change_required);
+    }
+}
+
+#[test]
+fn a_number_that_comes_later_gives_the_account_its_sign_in() {
+    let stored = landed(vec![person("u1", "王芳", None, &[2])]);
+    let stored =
+        land(&stored, &make(&stored, snapshot(vec![person("u1", "王芳", Some("13800000001"), &[2])])));
+    assert_eq!(username(&stored, "u1").as_deref(), Some("13800000001"));
+    let password = &stored.accounts[&member(&stored, "u1").account].password;
+    assert_eq!(*password, Password::PendingDefault { tenant: TENANT });
+}
+
+#[test]
+fn an_absent_field_keeps_the_stored_value_and_a_blank_one_clears_it() {
+    let stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]);
+    let absent = land(&stored, &make(&stored, snapshot(vec![person("u1", "王芳", None, &[2])])));
+    assert_eq!(member(&absent, "u1").profile.get(ProfileField::Mobile), Some("13800000001"));
+    let blank = land(&stored, &make(&stored, snapshot(vec![person("u1", "王芳", Some(""), &[2])])));
+    assert_eq!(member(&blank, "u1").profile.get(ProfileField::Mobile), None);
+    assert_eq!(username(&blank, "u1").as_deref(), Some("13800000001"), "the sign-in number is never blanked");
+}
+
+#[test]
+fn a_pinned_field_stays() {
+    let mut stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]);
+    stored.members[0].pinned = [ProfileField::Name, ProfileField::Mobile].into();
+    let plan = make(&stored, snapshot(vec![person("u1", "王大芳", Some("13800000009"), &[2])]));
+    assert!(plan.is_empty(), "{plan:?}");
+}
+
+#[test]
+fn a_changed_number_follows_the_person_and_people_may_swap() {
+    let stored = landed(vec![
+        person("u1", "王芳", Some("13800000001"), &[2]),
+        person("u2", "李强", Some("13800000002"), &[2]),
+    ]);
+    let accounts = [member(&stored, "u1").account, member(&stored, "u2").account];
+    let swapped = vec![
+        person("u1", "王芳", Some("13800000002"), &[2]),
+        person("u2", "李强", Some("13800000001"), &[2]),
+    ];
+    let plan = make(&stored, snapshot(swapped));
+    assert_eq!(kinds(&plan), []);
+    let stored = land(&stored, &plan);
+    assert_eq!(username(&stored, "u1").as_deref(), Some("13800000002"));
+    assert_eq!(username(&stored, "u2").as_deref(), Some("13800000001"));
+    assert_eq!(
+        accounts,
+        [member(&stored, "u1").account, member(&stored, "u2").account],
+        "accounts stay with people"
+    );
+}
+
+#[test]
+fn one_number_for_two_new_people_parks_both_and_lets_the_others_in() {
+    let plan = make(
+        &Stored::empty(TENANT),
+        snapshot(vec![
+            person("u1", "王芳", Some("13800000001"), &[2]),
+            person("u2", "李强", Some("13800000001"), &[2]),
+            person("u3", "张伟", Some("13800000003"), &[2]),
+        ]),
+    );
+    assert_eq!(kinds(&plan), [ConflictKind::NumberTwice, ConflictKind::NumberTwice]);
+    assert_eq!(plan.counts().members_created, 1);
+}
+
+#[test]
+fn a_number_of_somebody_who_is_still_here_is_not_handed_over() {
+    let stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]);
+    let plan = make(
+        &stored,
+        snapshot(vec![person("u1", "王芳", None, &[2]), person("u2", "李强", Some("13800000001"), &[2])]),
+    );
+    assert_eq!(kinds(&plan), [ConflictKind::NumberTaken]);
+    assert!(plan.members.is_empty());
+}
+
+#[test]
+fn a_recycled_number_is_parked_but_the_same_name_comes_back() {
+    let stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]);
+    let stored = land(&stored, &make(&stored, snapshot(vec![person("u9", "孙八", None, &[2])])));
+    assert_eq!(member(&stored, "u1").status, MemberStatus::Left);
+
+    let other = vec![person("u2", "李强", Some("13800000001"), &[2]), person("u9", "孙八", None, &[2])];
+    assert_eq!(kinds(&make(&stored, snapshot(other))), [ConflictKind::NumberRecycled]);
+
+    let again = vec![person("u2", "王芳", Some("13800000001"), &[2]), person("u9", "孙八", None, &[2])];
+    let plan = make(&stored, snapshot(again));
+    assert_eq!((kinds(&plan), plan.counts().members_restored), (vec![], 1));
+    let before = member(&stored, "u1").id;
+    assert_eq!(member(&land(&stored, &plan), "u2").id, before, "the same member, under a new userid");
+}
+
+#[test]
+fn a_leaver_is_disabled_and_comes_back_as_the_same_member() {
+    let both = vec![
+        person("u1", "王芳", Some("13800000001"), &[2]),
+        person("u2", "李强", Some("13800000002"), &[3]),
+    ];
+    let stored = landed(both.clone());
+    let plan = make(&stored, snapshot(both[1..].to_vec()));
+    assert_eq!(plan.counts().members_disabled, 1);
+    let without = land(&stored, &plan);
+    assert_eq!(
+        (member(&without, "u1").status, member(&without, "u1").memberships.len()),
+        (MemberStatus::Left, 0)
+    );
+    let plan = make(&without, snapshot(both));
+    assert_eq!(plan.counts().members_restored, 1);
+    assert_eq!(member(&land(&without, &plan), "u1").id, member(&stored, "u1").id);
+}
+
+#[test]
+fn a_unionid_finds_the_person_under_another_userid() {
+    let mut first = person("u1", "王芳", Some("13800000001"), &[2]);
+    first.union_id = Some("union-1".into());
+    let stored = landed(vec![first.clone()]);
+    let second = UpstreamPerson { user_id: "u7".into(), ..first };
+    let plan = make(&stored, snapshot(vec![second]));
+    assert_eq!((plan.counts().members_updated, plan.counts().members_disabled), (1, 0));
+}
+
+#[test]
+fn an_account_of_another_tenant_joins_unless_it_is_somebody_else() {
+    let account = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]).accounts;
+    let id = *account.keys().next().unwrap();
+    let elsewhere = |status, corp: &str, user_id: &str, name: &str| {
+        let mut stored = Stored::empty(TENANT);
+        stored.accounts = account.clone();
+        stored.elsewhere.insert(
+            id,
+            vec![Elsewhere {
+                member: MemberId(Uuid::from_u128(9)),
+                status,
+                binding: Some(crate::domain::directory::member::Binding {
+                    corp_id: Some(corp.into()),
+                    user_id: user_id.into(),
+                    union_id: None,
+                }),
+                name: name.into(),
+            }],
+        );
+        make(&stored, snapshot(vec![person("u5", "王芳", Some("13800000001"), &[2])]))
+    };
+    use MemberStatus::{Active, Left};
+    assert_eq!(elsewhere(Active, "dingother", "x", "Wang Fang").counts().members_joined, 1);
+    assert_eq!(
+        elsewhere(Active, "dingcorp", "u5", "任何名字").counts().members_joined,
+        1,
+        "the same enterprise twice"
+    );
+    assert_eq!(kinds(&elsewhere(Active, "dingcorp", "u6", "李强")), [ConflictKind::NumberTaken]);
+    assert_eq!(kinds(&elsewhere(Left, "dingother", "x", "李强")), [ConflictKind::NumberRecycled]);
+    assert_eq!(elsewhere(Left, "dingother", "x", "王芳").counts().members_joined, 1);
+}
+
+#[test]
+fn a_number_shared_with_another_tenant_is_not_changed_for_it() {
+    let mut stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[2])]);
+    let account = member(&stored, "u1").account;
+    let there = Elsewhere {
+        member: MemberId(Uuid::from_u128(9)),
+        status: MemberStatus::Active,
+        binding: None,
+        name: "王芳".into(),
+    };
+    stored.elsewhere.insert(account, vec![there]);
+    let plan = make(&stored, snapshot(vec![person("u1", "王芳", Some("13800000008"), &[2])]));
+    assert_eq!(kinds(&plan), [ConflictKind::NumberShared]);
+    let stored = land(&stored, &plan);
+    assert_eq!(username(&stored, "u1").as_deref(), Some("13800000001"));
+    assert_eq!(
+        member(&stored, "u1").profile.get(ProfileField::Mobile),
+        Some("13800000008"),
+        "the profile is this tenant's"
+    );
+}
+
+#[test]
+fn a_moved_and_renamed_department_stays_the_same_one() {
+    let stored = landed(vec![person("u1", "王芳", None, &[2])]);
+    let mut moved = snapshot(vec![person("u1", "王芳", None, &[2])]);
+    moved.departments[1].name = "新名字".into();
+    moved.departments[1].parent = Some(3);
+    let plan = make(&stored, moved);
+    assert_eq!(plan.counts().departments_updated, 1);
+    assert_eq!((plan.counts().departments_created, plan.members.len()), (0, 0));
+}
+
+#[test]
+fn the_guard_stops_an_empty_answer_and_a_mass_departure() {
+    let guard = Guard { minimum: 5, percent: 5 };
+    let people: Vec<_> = (0..20).map(|n| person(&format!("u{n:02}"), "甲", None, &[2])).collect();
+    let stored = landed(people.clone());
+    assert_eq!(make(&stored, snapshot(people[5..].to_vec())).guard(guard), []);
+    let findings = make(&stored, snapshot(people[6..].to_vec())).guard(guard);
+    assert_eq!(findings, [GuardFinding::Members { removed: 6, of: 20 }]);
+    assert!(make(&stored, snapshot(vec![])).guard(guard).contains(&GuardFinding::Empty));
+    assert_eq!(make(&Stored::empty(TENANT), snapshot(vec![])).guard(guard), [GuardFinding::Empty]);
+}
+
+#[test]
+fn some_people_alone_say_nothing_about_the_others() {
+    let stored = landed(vec![person("u1", "王芳", None, &[2]), person("u2", "李强", None, &[2])]);
+    let mut some = snapshot(vec![person("u1", "王小芳", None, &[3])]);
+    some.coverage = Coverage::People;
+    some.departments.clear();
+    let plan = make(&stored, some);
+    assert_eq!((plan.members.len(), plan.departments.len()), (1, 0));
+    assert_eq!(plan.counts().members_updated, 1);
+}
+
+#[test]
+fn what_everybody_lacks_is_a_missing_permission() {
+    assert_eq!(
+        make(&Stored::empty(TENANT), snapshot(vec![person("u1", "王芳", None, &[2])])).warnings.len(),
+        2
+    );
+    let mut one = person("u1", "王芳", Some("13800000001"), &[2]);
+    one.fields.set(ProfileField::Email, Upstream::Blank);
+    assert_eq!(
+        make(&Stored::empty(TENANT), snapshot(vec![one, person("u2", "李强", None, &[2])])).warnings.len(),
+        0
+    );
+}
+
+fn any_person() -> impl Strategy<Value = UpstreamPerson> {
+    let mobile = prop_oneof![
+        Just(None),
+        Just(Some("")),
+        prop::sample::select(vec![
+            Some("13800000001"),
+            Some("+86-13800000001"),
+            Some("13800000002"),
+            Some("13800000003"),
+            Some("+85251234567"),
+        ])
+    ];
+    let name = prop::sample::select(vec!["王芳", "李强", "张伟"]);
+    let union = prop::option::of(prop::sample::select(vec!["n1", "n2", "n3"]));
+    let departments = prop::collection::btree_set(1_i64..=3, 0..3);
+    (0..8_u8, name, mobile, union, departments).prop_map(|(user, name, mobile, union, departments)| {
+        let departments: Vec<i64> = departments.into_iter().collect();
+        let mut person = person(&format!("u{user}"), name, mobile, &departments);
+        person.union_id = union.map(Into::into);
+        person
+    })
+}
+
+fn any_people() -> impl Strategy<Value = Vec<UpstreamPerson>> {
+    prop::collection::vec(any_person(), 0..8).prop_map(|mut people| {
+        people.sort_by(|one, other| one.user_id.cmp(&other.user_id));
+        people.dedup_by(|one, other| one.user_id == other.user_id);
+        people
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Landing a plan leaves nothing to plan; every number belongs to one account; one account is one member.
+    #[test]
+    fn plans_converge(history in prop::collection::vec(any_people(), 1..5)) {
+        let mut stored = Stored::empty(TENANT);
+        for people in history {
+            let plan = make(&stored, snapshot(people.clone()));
+            stored = land(&stored, &plan);
+            let again = make(&stored, snapshot(people));
+            prop_assert!(again.is_empty(), "{again:#?}");
+
+            let mut names = BTreeSet::new();
+            for account in stored.accounts.values() {
+                prop_assert!(account.username.iter().all(|name| names.insert(name.clone())), "a number twice");
+            }
+            let accounts: BTreeSet<_> = stored.members.iter().map(|row| row.account).collect();
+            prop_assert_eq!(accounts.len(), stored.members.len(), "one account, one member");
+        }
+    }
+
+    /// The order in which people and stored rows come does not matter.
+    #[test]
+    fn order_is_irrelevant(before in any_people(), after in any_people(), seed in any::<u64>()) {
+        let stored = landed(before);
+        let mut shuffled = stored.clone();
+        let turn = |length: usize| usize::try_from(seed).unwrap_or(1) % length.max(1);
+        let (members, departments) = (turn(stored.members.len()), turn(stored.departments.len()));
+        shuffled.members.rotate_left(members);
+        shuffled.departments.rotate_left(departments);
+        prop_assert_eq!(make(&stored, snapshot(after.clone())).digest(), make(&shuffled, snapshot(after)).digest());
+    }
+
+    /// Nobody is lost: everybody of the snapshot is a member afterwards, or parked.
+    #[test]
+    fn everybody_lands_or_is_parked(before in any_people(), after in any_people()) {
+        let stored = landed(before);
+        let plan = make(&stored, snapshot(after.clone()));
+        let landed = land(&stored, &plan);
+        for person in after {
+            let active = landed.members.iter().any(|row| {
+                row.status == MemberStatus::Active
+                    && row.binding.as_ref().is_some_and(|one| one.user_id == person.user_id)
+            });
+            let parked = landed.conflicts.iter().any(|one| one.user_id == person.user_id);
+            prop_assert!(active || parked, "{} is neither here nor parked", person.user_id);
+        }
+    }
+}
+#[test]
+fn dbg_case() {
+    let s = landed(vec![person("u0", "王芳", Some("13800000001"), &[]), person("u3", "王芳", None, &[])]);
+    let p = make(
+        &s,
+        snapshot(vec![person("u1", "王芳", None, &[]), person("u3", "王芳", Some("13800000001"), &[])]),
+    );
+    println!("{:?} {:?}", kinds(&p), p.members.iter().map(|m| (m.kind, m.after.id)).collect::<Vec<_>>());
+    let s = land(&s, &p);
+    println!(
+        "{:#?}",
+        s.members.iter().map(|m| (m.id, m.status, m.account, m.binding.clone())).collect::<Vec<_>>()
+    );
+    let p = make(
+        &s,
+        snapshot(vec![person("u1", "王芳", None, &[]), person("u3", "王芳", Some("13800000001"), &[])]),
+    );
+    println!("{:?}", kinds(&p));
+}
