@@ -19,9 +19,6 @@ use super::transport::{Body, Reply, Request};
 use super::wire::{Object, Unexpected};
 use crate::domain::secret::Secret;
 
-/// How long one API of one application stays silent after DingTalk refused a call as one too many,
-/// in units of the retry's base.
-const SILENCE: u32 = 1;
 /// When DingTalk does not say how long a token lives [S-0033].
 const TOKEN_LIFETIME_S: i64 = 7200;
 
@@ -148,9 +145,10 @@ impl Application {
             };
             match error.kind {
                 ErrorKind::Banned { until_ms } => client.set_ban(until_ms),
-                ErrorKind::Throttled { .. } => {
-                    let pause = Duration::from_millis((SILENCE * client.retry.base_ms).into());
-                    client.shared.limiter.pause(&self.credentials.client_id, call.api, pause);
+                ErrorKind::Throttled { until_ms } => {
+                    // The callers behind this one would be refused as well.
+                    let silence = client.retry.silence(until_ms, client.now_ms());
+                    client.shared.limiter.pause(&self.credentials.client_id, call.api, silence);
                 }
                 _ => {}
             }

@@ -267,7 +267,12 @@ fn passing_words(kind: &ErrorKind) -> (&'static str, Text, Text) {
             )
         }
         ErrorKind::Busy => ("dingtalkBusy", Text::new("钉钉系统繁忙", "DingTalk is busy"), later()),
-        ErrorKind::Unreachable { .. } => (
+        ErrorKind::Unreachable { sent: true, .. } => (
+            "dingtalkDisconnected",
+            Text::new("与钉钉的连接中断", "The connection to DingTalk broke off"),
+            later(),
+        ),
+        ErrorKind::Unreachable { sent: false, .. } => (
             "dingtalkUnreachable",
             Text::new("无法连接钉钉", "DingTalk cannot be reached"),
             Text::new(

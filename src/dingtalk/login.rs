@@ -3,7 +3,6 @@
 //! Must not know our accounts. Invariant: a code is used once; when its answer is lost, the person signs in
 //! again, for DingTalk refuses the same code a second time.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -12,6 +11,7 @@ use serde_json::json;
 use super::answer::Family;
 use super::call::{Call, TokenOf};
 use super::error::{Error, ErrorKind};
+use super::percent::percent_encode;
 use super::wire::Field;
 use super::{Application, Client};
 use crate::domain::secret::Secret;
@@ -165,18 +165,4 @@ impl Client {
             pairs.into_iter().map(|(name, value)| format!("{name}={}", percent_encode(value))).collect();
         format!("{}/oauth2/auth?{}", self.shared.endpoints.login, query.join("&"))
     }
-}
-
-/// Everything but letters, digits and `-._~` as `%XX`; DingTalk wants a space as `%20`, not as `+` [S-0029].
-pub(super) fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }

@@ -1,4 +1,4 @@
-//! Counts the calls that were really sent, for one run or one message.
+//! Counts the calls that were made, for one run or one message.
 //!
 //! Invariant: a call that was tried again counts again, for DingTalk counts it too.
 

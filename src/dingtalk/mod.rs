@@ -19,6 +19,7 @@ mod login;
 mod media;
 mod meter;
 mod notices;
+mod percent;
 pub mod permissions;
 mod retry;
 mod token;

@@ -2,6 +2,8 @@
 //!
 //! Data only. Invariant: every code appears once.
 
+use super::percent::percent_encode;
+
 /// A permission that an administrator grants to the application (权限管理).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permission {
@@ -116,8 +118,8 @@ pub fn needed_by(api: &str) -> &'static str {
 
 /// The console page on which an administrator requests `code` for the application `client_id`.
 pub fn request_link(client_id: &str, code: &str) -> String {
-    let client_id = super::login::percent_encode(client_id);
-    let code = super::login::percent_encode(code);
+    let client_id = percent_encode(client_id);
+    let code = percent_encode(code);
     format!("{REQUEST_PAGE}{client_id}%23{code}")
 }
 

@@ -58,11 +58,13 @@ impl Retry {
             return None;
         }
         let pause = match error.kind {
+            ErrorKind::Throttled { until_ms: Some(until_ms) }
+                if until_ms.saturating_sub(now_ms) > LONGEST_THROTTLE_MS =>
+            {
+                return None;
+            }
             ErrorKind::Throttled { until_ms: Some(until_ms) } if until_ms > now_ms => {
-                let wait_ms = until_ms - now_ms;
-                (wait_ms <= LONGEST_THROTTLE_MS)
-                    .then(|| Duration::from_millis(u64::try_from(wait_ms).unwrap_or_default()))?
-                    + self.back_off(1, jitter) / 4
+                self.silence(Some(until_ms), now_ms) + self.back_off(1, jitter) / 4
             }
             ErrorKind::Throttled { .. }
             | ErrorKind::Busy
@@ -73,6 +75,14 @@ impl Retry {
         };
         let limit = Duration::from_millis(self.elapsed_ms.into());
         (spent + pause <= limit).then_some(pause)
+    }
+
+    /// How long nobody calls an API that refused a call as one too many: until DingTalk listens again, if it
+    /// said when and that is near, otherwise the base, for its windows are a second long [S-0012].
+    pub(super) fn silence(&self, until_ms: Option<i64>, now_ms: i64) -> Duration {
+        let told_ms = until_ms.map(|until_ms| until_ms.saturating_sub(now_ms));
+        let told_ms = told_ms.filter(|told_ms| (1..=LONGEST_THROTTLE_MS).contains(told_ms));
+        Duration::from_millis(told_ms.map_or(self.base_ms.into(), i64::unsigned_abs))
     }
 
     /// 1, 2, 4 … times the base, give or take a quarter.
