@@ -276,7 +276,7 @@ impl<'a> Registry<'a> {
                 }
                 _ => Err(ConflictKind::NumberRecycled),
             },
-            None => self.from_elsewhere(holder, &binding_of(snapshot.corp_id.as_deref(), person), person),
+            None => self.known_elsewhere(holder, &binding_of(snapshot.corp_id.as_deref(), person), person),
         };
         match who {
             Ok(who) => Verdict { who, sign_in: SignIn::Unchanged },
@@ -285,7 +285,7 @@ impl<'a> Registry<'a> {
     }
 
     /// The holder is no member here: is it the same person?
-    fn from_elsewhere(
+    fn known_elsewhere(
         &self,
         holder: AccountId,
         binding: &Binding,
