@@ -14,13 +14,10 @@ use super::Application;
 use super::answer::{Family, Question};
 use super::error::{Error, ErrorKind};
 use super::retry::Repeat;
-use super::token::{Token, TokenSlot};
+use super::token::TokenSlot;
 use super::transport::{Body, Reply, Request};
 use super::wire::{Object, Unexpected};
 use crate::domain::secret::Secret;
-
-/// When DingTalk does not say how long a token lives [S-0033].
-const TOKEN_LIFETIME_S: i64 = 7200;
 
 /// What is called.
 pub(super) struct Call {
@@ -77,7 +74,7 @@ fn json(body: &Value) -> Body {
 
 /// The tries of one call so far.
 #[derive(Default)]
-struct Tries {
+pub(super) struct Tries {
     count: u32,
     spent: Duration,
 }
@@ -119,7 +116,7 @@ impl Application {
 
     /// Tries `call` until it succeeds or is not worth another try. `token` ends as the one last used:
     /// while a call waits for its turn, the one it came with may have been renewed in `slot`.
-    async fn tries(
+    pub(super) async fn tries(
         &self,
         call: &Call,
         slot: Option<&Arc<TokenSlot>>,
@@ -200,53 +197,6 @@ impl Application {
             None => Ok(()),
         }
     }
-
-    fn slot(&self, family: Family) -> &Arc<TokenSlot> {
-        match family {
-            Family::Old => &self.tokens.old,
-            Family::New => &self.tokens.new,
-        }
-    }
-
-    async fn token(&self, family: Family) -> Result<Arc<Secret>, Error> {
-        let application = self.clone();
-        let fetch = || async move { application.fetch_token(family).await };
-        self.slot(family).get(self.client.now_ms(), fetch).await
-    }
-
-    /// The old API's token comes from the old API, the new one's from the new: documents say that one serves
-    /// both, reports from the field say that it does not always.
-    async fn fetch_token(&self, family: Family) -> Result<Token, Error> {
-        let Self { credentials, client, .. } = self;
-        let secret = credentials.client_secret.reveal();
-        let call = match family {
-            Family::Old => Call {
-                query: vec![("appkey", credentials.client_id.clone()), ("appsecret", secret.to_owned())],
-                token: TokenOf::Nobody,
-                ..Call::old_get("/gettoken")
-            },
-            Family::New => Call::new_without_token(
-                "/v1.0/oauth2/accessToken",
-                &serde_json::json!({"appKey": credentials.client_id, "appSecret": secret}),
-            ),
-        };
-        let value = self.tries(&call, None, &mut None, &mut Tries::default()).await.map_err(|error| {
-            // 40001 is "invalid token" elsewhere; here there is no token yet, so the secret is meant.
-            match error.kind {
-                ErrorKind::TokenRejected => Error { kind: ErrorKind::WrongSecret, ..error },
-                _ => error,
-            }
-        })?;
-        read_token(&value, client.now_ms()).map_err(|Unexpected(what)| Error::malformed(call.api, what))
-    }
-}
-
-fn read_token(value: &Value, now_ms: i64) -> Result<Token, Unexpected> {
-    let object = Object::of("answer", value)?;
-    let spelled = |old, new| if object.get(old).is_some() { old } else { new };
-    let token = object.required_id(spelled("access_token", "accessToken"))?;
-    let lifetime = object.integer(spelled("expires_in", "expireIn"))?;
-    Ok(Token::new(Secret::new(token), now_ms, lifetime.value().copied().unwrap_or(TOKEN_LIFETIME_S)))
 }
 
 fn log(api: &str, duration: Duration, result: &Result<Value, Error>) {

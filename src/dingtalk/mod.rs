@@ -14,6 +14,7 @@ mod codes;
 mod contacts;
 mod error;
 mod explain;
+mod grant;
 mod limiter;
 mod login;
 mod media;
