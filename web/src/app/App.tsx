@@ -7,10 +7,9 @@ import { RouterProvider } from 'react-router';
 import { isSignedOut, Problem } from '../api';
 import { ME } from '../features/session/useMe';
 import { LanguageProvider, useLanguage } from '../i18n';
+import { nonce } from './nonce';
 import { router } from './routes';
 import { useThemeConfig } from './theme';
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? '';
 
 export function App() {
   const [queries] = useState(queryClient);
