@@ -178,6 +178,7 @@ impl Application {
             query_token,
             body: &call.body,
             timeout: Duration::from_millis(self.client.retry.timeout_ms.into()),
+            fresh: call.repeat == Repeat::Harmful,
         };
         let Reply { status, body } = self.client.shared.transport.exchange(request).await?;
         let secret = self.credentials.client_secret.reveal();

@@ -137,6 +137,13 @@ impl Error {
         }
     }
 
+    /// Whether the server does not know this API at all.
+    pub(crate) fn unknown_api(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| {
+            matches!(code, "22" | "404" | "HTTP 404" | "HTTP 405") || code.ends_with("Action.NotFound")
+        })
+    }
+
     /// Whether an administrator must change something in the DingTalk console or in the settings here.
     pub fn is_configuration(&self) -> bool {
         matches!(

@@ -33,8 +33,20 @@ impl Application {
     }
 
     /// The old API's token comes from the old API, the new one's from the new: documents say that one serves
-    /// both, reports from the field say that it does not always.
+    /// both, reports from the field say that it does not always. Only where one of them is not offered at all,
+    /// the other has to serve both.
     async fn fetch_token(&self, family: Family) -> Result<Token, Error> {
+        let other = match family {
+            Family::Old => Family::New,
+            Family::New => Family::Old,
+        };
+        match self.fetch_token_from(family).await {
+            Err(error) if error.unknown_api() => self.fetch_token_from(other).await.map_err(|_| error),
+            result => result,
+        }
+    }
+
+    async fn fetch_token_from(&self, family: Family) -> Result<Token, Error> {
         let Self { credentials, client, .. } = self;
         let secret = credentials.client_secret.reveal();
         let call = match family {

@@ -22,7 +22,10 @@ const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// The connections to DingTalk.
 pub(super) struct Transport {
-    http: reqwest::Client,
+    kept: reqwest::Client,
+    /// A connection for each exchange. One that was kept may be closed by DingTalk at the moment it is used,
+    /// and then nobody knows whether the request arrived: too little for a request that must not be repeated.
+    fresh: reqwest::Client,
 }
 
 /// What is sent.
@@ -36,6 +39,8 @@ pub(super) struct Request<'a> {
     pub(super) query_token: Option<&'a Secret>,
     pub(super) body: &'a Body,
     pub(super) timeout: Duration,
+    /// Whether to open a connection for this exchange alone.
+    pub(super) fresh: bool,
 }
 
 /// The body of a request.
@@ -55,33 +60,17 @@ impl Transport {
     pub(super) fn new(endpoints: &Endpoints) -> Result<Self, Error> {
         // Refused when a provider is already installed, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let called = [&endpoints.oapi, &endpoints.api];
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("menpai/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .tcp_nodelay(true)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .gzip(true);
-        if called.iter().all(|address| address.starts_with("http://")) {
-            // Nothing is encrypted, so a system without certificates will do.
-            builder = builder.tls_certs_only([]);
-        }
-        if called.iter().all(|address| is_loopback(address)) {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| unreachable("client", error, false))?;
-        Ok(Self { http })
+        let build =
+            |kept| builder(endpoints, kept).build().map_err(|error| unreachable("client", error, false));
+        Ok(Self { kept: build(IDLE_CONNECTIONS)?, fresh: build(0)? })
     }
 
     /// Sends `request` and reads the whole answer.
     pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Reply, Error> {
         let api = request.api;
+        let http = if request.fresh { &self.fresh } else { &self.kept };
         let mut builder =
-            self.http.request(request.method, &request.address).timeout(request.timeout).query(request.query);
+            http.request(request.method, &request.address).timeout(request.timeout).query(request.query);
         if let Some(token) = request.query_token {
             builder = builder.query(&[("access_token", token.reveal())]);
         }
@@ -106,6 +95,28 @@ impl Transport {
         }
         Ok(Reply { status: response.status().as_u16(), body })
     }
+}
+
+fn builder(endpoints: &Endpoints, idle_connections: usize) -> reqwest::ClientBuilder {
+    let called = [&endpoints.oapi, &endpoints.api];
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("menpai/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(idle_connections)
+        .tcp_nodelay(true)
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .gzip(true);
+    if called.iter().all(|address| address.starts_with("http://")) {
+        // Nothing is encrypted, so a system without certificates will do.
+        builder = builder.tls_certs_only([]);
+    }
+    if called.iter().all(|address| is_loopback(address)) {
+        builder = builder.no_proxy();
+    }
+    builder
 }
 
 fn is_loopback(address: &str) -> bool {

@@ -85,6 +85,22 @@ async fn a_token_may_come_in_either_spelling_and_not_be_missing() {
 }
 
 #[tokio::test]
+async fn where_one_kind_of_token_is_not_offered_the_other_serves() {
+    let script = Script::play_all(|asked, _| match asked.path.as_str() {
+        "/gettoken" => Answer::Say(404, b"not found".to_vec()),
+        "/v1.0/oauth2/accessToken" => json!({"accessToken": TOKEN, "expireIn": 7200}).into(),
+        _ => good(),
+    })
+    .await;
+    assert_eq!(script.application().user_count(false).await, Ok(7));
+    let granted = script.asked("/v1.0/oauth2/accessToken")[0].json();
+    assert_eq!(granted, json!({"appKey": "dingapp1", "appSecret": SECRET}));
+    let script = Script::play_all(|_, _| json!({"errcode": 22, "errmsg": "x"}).into()).await;
+    let error = script.application().user_count(false).await.expect_err("neither");
+    assert_eq!((error.api, error.code.as_deref()), ("/gettoken", Some("22")));
+}
+
+#[tokio::test]
 async fn what_passes_is_tried_again_and_every_try_counts() {
     let faults: [fn() -> Answer; 8] = [
         || json!({"errcode": -1, "errmsg": "系统繁忙"}).into(),
