@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Cargo and npm share the machine by themselves; the order below is meant.
+.NOTPARALLEL:
 
 MENPAI := target/debug/menpai
 NPM := npm --prefix web

@@ -25,7 +25,7 @@ export function App() {
 function Themed() {
   const { language } = useLanguage();
   return (
-    <ConfigProvider csp={{ nonce }} locale={language === 'en' ? antEnglish : antChinese} theme={useThemeConfig()}>
+    <ConfigProvider csp={{ nonce }} button={{ autoInsertSpace: false }} locale={language === 'en' ? antEnglish : antChinese} theme={useThemeConfig()}>
       <AntApp>
         <RouterProvider router={router} />
       </AntApp>

@@ -8,11 +8,17 @@ import { useSyncExternalStore } from 'react';
 const COLOURS = {
   light: {
     colorPrimary: '#1e4e9c',
+    colorInfo: '#1e4e9c',
     colorTextDescription: 'rgba(0, 0, 0, 0.62)',
     colorSuccess: '#2b7a0b',
     colorSuccessBg: '#e9f5e3',
   },
-  dark: { colorPrimary: '#4a7bd0', colorTextDescription: 'rgba(255, 255, 255, 0.65)', colorSuccess: '#6cc644' },
+  dark: {
+    colorPrimary: '#4a7bd0',
+    colorInfo: '#4a7bd0',
+    colorTextDescription: 'rgba(255, 255, 255, 0.65)',
+    colorSuccess: '#6cc644',
+  },
 };
 
 const darkness = window.matchMedia('(prefers-color-scheme: dark)');

@@ -1,3 +1,5 @@
+//! A torn read never becomes a snapshot.
+
 use super::*;
 
 fn department(id: i64) -> UpstreamDepartment {
