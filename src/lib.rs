@@ -16,4 +16,5 @@ pub mod dingtalk;
 pub mod domain;
 pub mod http;
 pub mod simulator;
+pub mod store;
 pub mod telemetry;

@@ -1,0 +1,251 @@
+//! The store: everything that outlives the process, in one redb file, and the only module that names redb.
+//!
+//! Owns transactions, keys, encoding, indexes and the sealing of secrets. Must not know rules of the business beyond
+//! uniqueness, nor who asks. Invariant: whatever a closure given to [`Store::write`] did is on disk as a whole when
+//! `write` returns `Ok`, and not at all otherwise.
+
+mod accounts;
+mod api_tokens;
+mod audit;
+mod check;
+mod codec;
+mod conflicts;
+mod departments;
+mod dingtalk_apps;
+mod error;
+mod jobs;
+mod key;
+mod member_list;
+mod members;
+mod messages;
+mod migrate;
+mod open;
+mod row;
+mod schema;
+mod seal;
+mod search;
+mod sessions;
+mod settings;
+mod sync_changes;
+mod sync_runs;
+mod tenant;
+mod tenants;
+#[cfg(test)]
+mod tests;
+mod tx;
+
+use std::fmt;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use redb::{Database, ReadableDatabase};
+
+pub use self::accounts::Accounts;
+pub use self::api_tokens::ApiTokens;
+pub use self::audit::Audit;
+pub use self::check::Finding;
+pub use self::conflicts::Conflicts;
+pub use self::departments::Departments;
+pub use self::dingtalk_apps::DingTalkAppOf;
+pub use self::error::{Error, Result};
+pub use self::jobs::Jobs;
+pub use self::member_list::MemberFilter;
+pub use self::members::Members;
+pub use self::messages::{Batches, Idempotency, IdempotentRequest, Messages, Recipients};
+pub use self::open::{OpenError, StoreOptions};
+pub use self::row::Prepared;
+pub use self::sessions::Sessions;
+pub use self::settings::Settings;
+pub use self::sync_changes::{SyncChanges, encode_change};
+pub use self::sync_runs::SyncRuns;
+pub use self::tenant::{InTenant, TenantRead, TenantWrite};
+pub use self::tenants::Tenants;
+pub use self::tx::{ReadTx, Reading, Tx, WriteTx, Writing};
+
+use self::schema::Table;
+use self::seal::Sealer;
+use self::search::Search;
+use crate::domain::error::{Error as BusinessError, ErrorCode, Result as BusinessResult};
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+
+/// The open data directory. Cheap to clone; all clones are one store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    sealer: Sealer,
+    search: Search,
+    /// Set when a commit failed: whether it landed is unknown until the file is opened again.
+    failed: AtomicBool,
+    /// Kept locked as long as the store lives; dropped after the database.
+    _lock: File,
+}
+
+/// How much the store holds.
+#[derive(Clone, Debug)]
+pub struct Stats {
+    /// Rows by table, in the order of the schema.
+    pub tables: Vec<(&'static str, u64)>,
+    /// The schema version of the file.
+    pub schema_version: u32,
+}
+
+impl Store {
+    /// Opens a data directory; makes it (0700), its sealing key and its database when there is nothing yet.
+    pub fn open(
+        directory: &Path,
+        options: &StoreOptions,
+        now: Timestamp,
+    ) -> std::result::Result<Self, OpenError> {
+        let opened = open::open(directory, options, now)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                database: opened.database,
+                sealer: opened.sealer,
+                search: Search::default(),
+                failed: AtomicBool::new(false),
+                _lock: opened.lock,
+            }),
+        })
+    }
+
+    /// Reads one snapshot of the whole database on a thread of its own.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static,
+    ) -> BusinessResult<T> {
+        let store = self.clone();
+        blocking(move || store.read_blocking(work)).await
+    }
+
+    /// Writes on a thread of its own: all that `work` did, or nothing when it fails. Waits for other writers.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>) -> Result<T> + Send + 'static,
+    ) -> BusinessResult<T> {
+        let store = self.clone();
+        blocking(move || store.write_blocking(work)).await
+    }
+
+    /// [`Store::read`] for a thread that may block.
+    pub fn read_blocking<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> BusinessResult<T> {
+        self.inner.read(work).map_err(Error::into_business)
+    }
+
+    /// [`Store::write`] for a thread that may block.
+    pub fn write_blocking<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> BusinessResult<T> {
+        self.inner.write(work).map_err(Error::into_business)
+    }
+
+    /// Whether a commit failed: nothing more is written, and the process should end so that the file is opened anew.
+    pub fn has_failed(&self) -> bool {
+        self.inner.failed.load(Ordering::Acquire)
+    }
+
+    /// Seals a secret; it opens again only in the same context (`tenant/1000/dingtalk`).
+    pub fn seal(&self, secret: &Secret, context: &str) -> BusinessResult<Vec<u8>> {
+        self.inner.sealer.seal(secret, context).ok_or_else(|| {
+            tracing::error!(store.context = context, "a secret could not be sealed: no random bytes");
+            BusinessError::internal()
+        })
+    }
+
+    /// Opens a sealed secret.
+    pub fn unseal(&self, sealed: &[u8], context: &str) -> BusinessResult<Secret> {
+        self.inner.sealer.unseal(sealed, context).ok_or_else(|| {
+            tracing::error!(
+                store.context = context,
+                "a sealed secret does not open: another key, or changed bytes"
+            );
+            BusinessError::internal()
+        })
+    }
+
+    /// Recomputes every index, every counter and the audit's chain; what differs is named, nothing is repaired.
+    pub fn check(&self) -> BusinessResult<Vec<Finding>> {
+        self.read_blocking(check::check)
+    }
+
+    /// How much the store holds.
+    pub fn stats(&self) -> BusinessResult<Stats> {
+        self.read_blocking(|tx| {
+            let tables = Table::ALL.into_iter().map(|table| Ok((table.name(), tx.len(table)?)));
+            let schema_version = tx.value(Table::Meta, &migrate::version_key())?.unwrap_or(migrate::NEWEST);
+            Ok(Stats { tables: tables.collect::<Result<_>>()?, schema_version })
+        })
+    }
+
+    /// Closes the database, when this is the last clone; otherwise the last one does.
+    pub fn close(self) {
+        if let Some(inner) = Arc::into_inner(self.inner) {
+            if let Err(error) = inner.database.close() {
+                tracing::error!(store.error = %error, "the database was not closed cleanly; it is repaired at the next start");
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn read<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
+        let commits_before = self.search.commits();
+        let transaction = self.database.begin_read()?;
+        work(&ReadTx::reading(&transaction, &self.search, commits_before))
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
+        if self.failed.load(Ordering::Acquire) {
+            return Err(failed().into());
+        }
+        let transaction = self.database.begin_write()?;
+        let tx = WriteTx::writing(&transaction);
+        let done = work(&tx)?;
+        let touched = tx.settle()?;
+        transaction.commit().inspect_err(|_| self.failed.store(true, Ordering::Release))?;
+        // The commit stands whatever becomes of the search index, which drops what it cannot refresh.
+        let refreshed = self.search.refresh(touched, |read| self.read_beside(read));
+        if let Err(error) = refreshed {
+            error.into_business();
+        }
+        Ok(done)
+    }
+
+    /// A snapshot without the search index, which is being refreshed from it.
+    fn read_beside<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
+        let transaction = self.database.begin_read()?;
+        work(&ReadTx::reading(&transaction, &self.search, 0))
+    }
+}
+
+fn failed() -> BusinessError {
+    BusinessError::new(
+        ErrorCode::Unavailable,
+        "数据库写入失败，服务需要重启；请检查磁盘空间与健康状况",
+        "the database failed while writing and the server must restart; check the disk's space and health",
+    )
+}
+
+/// Runs work on a thread that may block, inside the caller's span.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> BusinessResult<T> + Send + 'static,
+) -> BusinessResult<T> {
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(store.error = %error, "work on the database did not end");
+            Err(BusinessError::internal())
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Store")
+    }
+}

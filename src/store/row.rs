@@ -1,0 +1,227 @@
+//! Rows: a value with everything that is derived from it. Writers and the check use the same derivation.
+//!
+//! Invariant: an index entry or counter exists exactly when a row says so in [`Row::derive`]; nobody else writes one.
+
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codec;
+use super::error::{Error, Result};
+use super::key::Key;
+use super::schema::Table;
+use super::tx::{Direction, Tx, WriteTx};
+use crate::domain::error::{Error as BusinessError, ErrorCode};
+use crate::domain::page::{Limit, Page};
+
+/// A value that has a table of its own.
+pub(crate) trait Row: Serialize + DeserializeOwned {
+    /// Where it lives.
+    const TABLE: Table;
+
+    /// The key it must stand under, when it knows that itself.
+    fn key(&self) -> Option<Key> {
+        None
+    }
+
+    /// What follows from it, standing under `key`.
+    fn derive(&self, _key: &Key) -> Derived {
+        Derived::default()
+    }
+}
+
+/// What follows from a row.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    /// Entries of index tables.
+    pub(crate) entries: Vec<Entry>,
+    /// Counters that count this row, each once.
+    pub(crate) counters: Vec<Key>,
+}
+
+/// An entry of an index table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    pub(crate) table: Table,
+    pub(crate) key: Key,
+    pub(crate) value: Vec<u8>,
+}
+
+impl Derived {
+    /// Adds an entry without a value.
+    pub(crate) fn mark(&mut self, table: Table, key: Key) {
+        self.point(table, key, &[]);
+    }
+
+    /// Adds an entry that leads to something.
+    pub(crate) fn point(&mut self, table: Table, key: Key, value: &[u8]) {
+        self.entries.push(Entry { table, key, value: value.to_vec() });
+    }
+}
+
+/// A row ready to be written: encoded before the transaction, so that the writer is held for less time.
+#[derive(Debug)]
+pub struct Prepared<'a, R> {
+    pub(crate) key: Key,
+    pub(crate) before: Option<&'a R>,
+    pub(crate) after: &'a R,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Encodes a row; `before` must be the stored row, or `None` when there is none.
+pub(crate) fn prepare<'a, R: Row>(key: Key, before: Option<&'a R>, after: &'a R) -> Result<Prepared<'a, R>> {
+    Ok(Prepared { key, before, after, bytes: codec::encode(R::TABLE, after)? })
+}
+
+impl<M> Tx<'_, M> {
+    /// One row.
+    pub(crate) fn row<R: Row>(&self, key: &Key) -> Result<Option<R>> {
+        self.value(R::TABLE, key)
+    }
+
+    /// Every row whose key begins with `prefix`, in order.
+    pub(crate) fn rows<R: Row>(&self, prefix: &Key) -> Result<Vec<R>> {
+        let mut rows = Vec::new();
+        self.each(R::TABLE, &prefix.range(), |_, value| {
+            rows.push(codec::decode(R::TABLE, value)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// One page of the rows whose key begins with `prefix`.
+    pub(crate) fn page<R: Row>(
+        &self,
+        prefix: &Key,
+        direction: Direction,
+        limit: Limit,
+        cursor: Option<&[u8]>,
+        keep: impl Fn(&R) -> bool,
+    ) -> Result<Page<R>> {
+        self.page_of(R::TABLE, prefix, direction, limit, cursor, |_, value| {
+            let row = codec::decode(R::TABLE, value)?;
+            Ok(keep(&row).then_some(row))
+        })
+    }
+
+    /// One page of what `item` makes of the keys (what follows `prefix` in them) and values; `None` is passed over.
+    /// There is a next page only when there is something to show on it.
+    pub(crate) fn page_of<T>(
+        &self,
+        table: Table,
+        prefix: &Key,
+        direction: Direction,
+        limit: Limit,
+        cursor: Option<&[u8]>,
+        mut item: impl FnMut(&[u8], &[u8]) -> Result<Option<T>>,
+    ) -> Result<Page<T>> {
+        let range = match (cursor, direction) {
+            (None, _) => prefix.range(),
+            (Some(cursor), Direction::Forward) => prefix.range_after(cursor),
+            (Some(cursor), Direction::Backward) => prefix.range_before(cursor),
+        };
+        let mut page = Page { items: Vec::new(), next: None };
+        let mut last = Vec::new();
+        self.scan(table, &range, direction, |key, value| {
+            let rest = prefix.rest(key);
+            let Some(found) = item(rest, value)? else { return Ok(ControlFlow::Continue(())) };
+            if page.items.len() == limit.get() {
+                page.next = Some(last.clone());
+                return Ok(ControlFlow::Break(()));
+            }
+            page.items.push(found);
+            rest.clone_into(&mut last);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(page)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes one row over whatever stands there.
+    pub(crate) fn put_row<R: Row>(&self, key: Key, row: &R) -> Result<()> {
+        let before = self.row(&key)?;
+        self.write_rows(&[prepare(key, before.as_ref(), row)?])
+    }
+
+    /// Removes a row with everything derived from it; gives it back.
+    pub(crate) fn remove_row<R: Row>(&self, key: &Key) -> Result<Option<R>> {
+        let Some(row) = self.row::<R>(key)? else { return Ok(None) };
+        let derived = row.derive(key);
+        for entry in &derived.entries {
+            self.remove(entry.table, &entry.key)?;
+        }
+        for counter in derived.counters {
+            self.move_counter(counter, -1);
+        }
+        self.remove(R::TABLE, key)?;
+        Ok(Some(row))
+    }
+
+    /// Writes many rows. What the old ones led to goes first, so that rows may exchange unique values; what the new
+    /// ones lead to is written in key order, which redb rewards.
+    pub(crate) fn write_rows<R: Row>(&self, writes: &[Prepared<'_, R>]) -> Result<()> {
+        let mut gone = Vec::new();
+        let mut fresh = Vec::new();
+        for write in writes {
+            let mut new = write.after.derive(&write.key);
+            for counter in new.counters {
+                self.move_counter(counter, 1);
+            }
+            if let Some(before) = write.before {
+                let mut old = before.derive(&write.key);
+                for counter in old.counters {
+                    self.move_counter(counter, -1);
+                }
+                old.entries.retain(|entry| match new.entries.iter().position(|other| other == entry) {
+                    Some(same) => {
+                        new.entries.swap_remove(same);
+                        false
+                    }
+                    None => true,
+                });
+                gone.append(&mut old.entries);
+            }
+            fresh.append(&mut new.entries);
+        }
+        gone.sort_unstable();
+        for entry in gone {
+            self.remove(entry.table, &entry.key)?;
+        }
+        fresh.sort_unstable();
+        for entry in fresh {
+            if self.insert(entry.table, &entry.key, &entry.value)? {
+                self.spoil();
+                return Err(taken(entry.table));
+            }
+        }
+        for write in writes {
+            self.insert(R::TABLE, &write.key, &write.bytes)?;
+        }
+        Ok(())
+    }
+}
+
+/// What it means that a unique value leads elsewhere already.
+fn taken(table: Table) -> Error {
+    let error = match table {
+        Table::HouseNumbers => BusinessError::new(
+            ErrorCode::HouseNumberTaken,
+            "该门牌号已被其他租户使用，请换一个",
+            "this house number belongs to another tenant; choose another",
+        ),
+        Table::AccountByUsername => BusinessError::new(
+            ErrorCode::UsernameTaken,
+            "该登录账号已被他人使用，请换一个",
+            "this username belongs to another account; choose another",
+        ),
+        Table::AppByClientId => BusinessError::new(
+            ErrorCode::ClientIdTaken,
+            "AppKey重复：该 Client ID（AppKey）已用于其他租户，请为本租户新建一个钉钉应用",
+            "AppKey重复: this Client ID (AppKey) is used by another tenant; create an application of its own for this one",
+        ),
+        _ => return Error::corrupt(table.name(), "two rows lead to one unique entry"),
+    };
+    error.into()
+}

@@ -1,0 +1,96 @@
+//! The history of sync runs: what each run did, or would do, line by line.
+
+use std::ops::ControlFlow;
+
+use super::codec;
+use super::error::Result;
+use super::key::Key;
+use super::row::Row;
+use super::schema::Table;
+use super::tenant::InTenant;
+use super::tx::{Direction, Writing};
+use crate::domain::id::RunId;
+use crate::domain::page::{Limit, Page};
+use crate::domain::sync::change::{Change, ChangeKind};
+
+impl Row for Change {
+    const TABLE: Table = Table::SyncChanges;
+}
+
+/// A line of history as its table holds it; made before the transaction, so that the writer is held for less time.
+pub fn encode_change(change: &Change) -> Result<Vec<u8>> {
+    codec::encode(Table::SyncChanges, change)
+}
+
+/// The history of one tenant's sync runs.
+#[derive(Debug)]
+pub struct SyncChanges<'a, 't, M> {
+    tenant: InTenant<'a, 't, M>,
+}
+
+impl<'a, 't, M> InTenant<'a, 't, M> {
+    /// The history of this tenant's sync runs.
+    pub fn sync_changes(&self) -> SyncChanges<'a, 't, M> {
+        SyncChanges { tenant: *self }
+    }
+}
+
+impl<M> SyncChanges<'_, '_, M> {
+    fn of(&self, run: RunId) -> Key {
+        self.tenant.key().id(run.bytes())
+    }
+
+    /// A page of a run's history in its order; with `kind`, only such lines; with `q`, only of those whose name
+    /// contains it.
+    pub fn list(
+        &self,
+        run: RunId,
+        kind: Option<ChangeKind>,
+        q: Option<&str>,
+        limit: Limit,
+        cursor: Option<&[u8]>,
+    ) -> Result<Page<Change>> {
+        let q = q.map(|text| text.trim().to_lowercase());
+        self.tenant.tx.page(&self.of(run), Direction::Forward, limit, cursor, |change: &Change| {
+            kind.is_none_or(|kind| change.kind == kind)
+                && q.as_ref().is_none_or(|q| change.name.to_lowercase().contains(q))
+        })
+    }
+
+    /// A run's whole history.
+    pub fn all(&self, run: RunId) -> Result<Vec<Change>> {
+        self.tenant.tx.rows(&self.of(run))
+    }
+}
+
+impl SyncChanges<'_, '_, Writing> {
+    /// Adds lines made by [`encode_change`] behind those that are there; gives back how many were added.
+    pub fn append_encoded(&self, run: RunId, changes: impl IntoIterator<Item = Vec<u8>>) -> Result<u32> {
+        let prefix = self.of(run);
+        let mut next = 0;
+        self.tenant.tx.scan(Table::SyncChanges, &prefix.range(), Direction::Backward, |key, _| {
+            let last = prefix.rest(key).first_chunk::<4>().copied().map(u32::from_be_bytes);
+            next = last.map_or(0, |last| last.saturating_add(1));
+            Ok(ControlFlow::Break(()))
+        })?;
+        let first = next;
+        for bytes in changes {
+            self.tenant.tx.insert(Table::SyncChanges, &prefix.clone().u32(next), &bytes)?;
+            next = next.saturating_add(1);
+        }
+        Ok(next - first)
+    }
+
+    /// Removes a run's history; gives back how many lines it had.
+    pub fn delete(&self, run: RunId) -> Result<usize> {
+        let mut keys = Vec::new();
+        self.tenant.tx.each(Table::SyncChanges, &self.of(run).range(), |key, _| {
+            keys.push(Key::from_bytes(key));
+            Ok(())
+        })?;
+        for key in &keys {
+            self.tenant.tx.remove(Table::SyncChanges, key)?;
+        }
+        Ok(keys.len())
+    }
+}

@@ -1,0 +1,268 @@
+//! Transactions: how rows are reached. One type for reading and writing, so that no reader is written twice.
+//!
+//! Must not know what a row means; the nouns do. Invariant: every table is opened at most once in a transaction,
+//! at its first use, and what is derived from rows (indexes, counters) is written here together with them.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, ReadableTableMetadata, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codec;
+use super::error::{Error, Result};
+use super::key::{Key, KeyRange};
+use super::schema::Table;
+use super::search::Search;
+use crate::domain::id::{MemberId, TenantId};
+
+/// Marks a transaction that only reads.
+#[derive(Debug)]
+pub struct Reading;
+
+/// Marks a transaction that writes.
+#[derive(Debug)]
+pub struct Writing;
+
+/// A transaction. What both kinds can do is written for every `M`; what only writers can, for [`Writing`].
+pub struct Tx<'t, M> {
+    source: Source<'t>,
+    handles: Vec<OnceCell<RefCell<Handle<'t>>>>,
+    counted: RefCell<BTreeMap<Key, i64>>,
+    touched: RefCell<BTreeMap<TenantId, BTreeSet<MemberId>>>,
+    search: Option<&'t Search>,
+    commits_before: u64,
+    spoilt: Cell<bool>,
+    mode: PhantomData<M>,
+}
+
+/// A snapshot of the whole database.
+pub type ReadTx<'t> = Tx<'t, Reading>;
+
+/// The one writer of the moment; sees its own writes.
+pub type WriteTx<'t> = Tx<'t, Writing>;
+
+type Bytes = &'static [u8];
+
+enum Source<'t> {
+    Read(&'t ReadTransaction),
+    Write(&'t WriteTransaction),
+}
+
+enum Handle<'t> {
+    Read(ReadOnlyTable<Bytes, Bytes>),
+    Write(redb::Table<'t, Bytes, Bytes>),
+}
+
+impl Handle<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<redb::AccessGuard<'_, Bytes>>> {
+        Ok(match self {
+            Self::Read(table) => ReadableTable::get(table, key)?,
+            Self::Write(table) => table.get(key)?,
+        })
+    }
+
+    fn range(&self, range: &KeyRange) -> Result<redb::Range<'_, Bytes, Bytes>> {
+        Ok(match self {
+            Self::Read(table) => ReadableTable::range::<&[u8]>(table, range.bounds())?,
+            Self::Write(table) => table.range::<&[u8]>(range.bounds())?,
+        })
+    }
+
+    fn len(&self) -> Result<u64> {
+        Ok(match self {
+            Self::Read(table) => table.len()?,
+            Self::Write(table) => table.len()?,
+        })
+    }
+}
+
+/// Which way a scan runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Backward,
+}
+
+impl<'t> ReadTx<'t> {
+    /// `commits_before`: [`Search::commits`], asked before the snapshot was taken.
+    pub(crate) fn reading(transaction: &'t ReadTransaction, search: &'t Search, commits_before: u64) -> Self {
+        Self { commits_before, ..Self::over(Source::Read(transaction), Some(search)) }
+    }
+}
+
+impl<'t> WriteTx<'t> {
+    pub(crate) fn writing(transaction: &'t WriteTransaction) -> Self {
+        Self::over(Source::Write(transaction), None)
+    }
+}
+
+impl<'t, M> Tx<'t, M> {
+    fn over(source: Source<'t>, search: Option<&'t Search>) -> Self {
+        Self {
+            source,
+            handles: Table::ALL.iter().map(|_| OnceCell::new()).collect(),
+            counted: RefCell::default(),
+            touched: RefCell::default(),
+            search,
+            commits_before: 0,
+            spoilt: Cell::new(false),
+            mode: PhantomData,
+        }
+    }
+
+    /// The search index, for readers only: a writer's own changes are not in it.
+    pub(crate) fn search(&self) -> Option<&'t Search> {
+        self.search
+    }
+
+    /// The number of commits that this snapshot holds for sure.
+    pub(crate) fn commits_before(&self) -> u64 {
+        self.commits_before
+    }
+
+    fn handle(&self, table: Table) -> Result<&RefCell<Handle<'t>>> {
+        let cell = self
+            .handles
+            .get(table as usize)
+            .ok_or_else(|| Error::corrupt(table.name(), "the table is not in the registry"))?;
+        if let Some(handle) = cell.get() {
+            return Ok(handle);
+        }
+        let opened = match self.source {
+            Source::Read(transaction) => Handle::Read(transaction.open_table(table.definition())?),
+            Source::Write(transaction) => Handle::Write(transaction.open_table(table.definition())?),
+        };
+        Ok(cell.get_or_init(|| RefCell::new(opened)))
+    }
+
+    /// A value's bytes.
+    pub(crate) fn get(&self, table: Table, key: &Key) -> Result<Option<Vec<u8>>> {
+        let handle = self.handle(table)?.borrow();
+        Ok(handle.get(key.as_bytes())?.map(|guard| guard.value().to_vec()))
+    }
+
+    /// A value, decoded.
+    pub(crate) fn value<T: DeserializeOwned>(&self, table: Table, key: &Key) -> Result<Option<T>> {
+        let handle = self.handle(table)?.borrow();
+        handle.get(key.as_bytes())?.map(|guard| codec::decode(table, guard.value())).transpose()
+    }
+
+    /// Whether there is a key in the range.
+    pub(crate) fn any(&self, table: Table, range: &KeyRange) -> Result<bool> {
+        Ok(self.handle(table)?.borrow().range(range)?.next().transpose()?.is_some())
+    }
+
+    /// The number of rows, without a scan.
+    pub(crate) fn len(&self, table: Table) -> Result<u64> {
+        self.handle(table)?.borrow().len()
+    }
+
+    /// Visits keys and values in order until told to stop. The visitor may read, but not write this table.
+    pub(crate) fn scan(
+        &self,
+        table: Table,
+        range: &KeyRange,
+        direction: Direction,
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let handle = self.handle(table)?.borrow();
+        let mut rows = handle.range(range)?;
+        loop {
+            let row = match direction {
+                Direction::Forward => rows.next(),
+                Direction::Backward => rows.next_back(),
+            };
+            let Some(row) = row else { return Ok(()) };
+            let (key, value) = row?;
+            if visit(key.value(), value.value())?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Visits every key and value of a range.
+    pub(crate) fn each(
+        &self,
+        table: Table,
+        range: &KeyRange,
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<()>,
+    ) -> Result<()> {
+        self.scan(table, range, Direction::Forward, |key, value| {
+            visit(key, value).map(|()| ControlFlow::Continue(()))
+        })
+    }
+
+    /// A stored counter.
+    pub(crate) fn count(&self, counter: &Key) -> Result<u64> {
+        let stored: i64 = self.value(Table::Counters, counter)?.unwrap_or(0);
+        let moved = self.counted.borrow().get(counter).copied().unwrap_or(0);
+        Ok(u64::try_from(stored + moved).unwrap_or(0))
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes bytes; gives back whether something else stood there.
+    pub(crate) fn insert(&self, table: Table, key: &Key, value: &[u8]) -> Result<bool> {
+        match &mut *self.handle(table)?.borrow_mut() {
+            Handle::Write(table) => {
+                let old = table.insert(key.as_bytes(), value)?;
+                Ok(old.is_some_and(|old| old.value() != value))
+            }
+            Handle::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
+        }
+    }
+
+    /// Removes a key; gives back whether it was there.
+    pub(crate) fn remove(&self, table: Table, key: &Key) -> Result<bool> {
+        match &mut *self.handle(table)?.borrow_mut() {
+            Handle::Write(table) => Ok(table.remove(key.as_bytes())?.is_some()),
+            Handle::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
+        }
+    }
+
+    /// Encodes and writes a value.
+    pub(crate) fn put_value<T: Serialize>(&self, table: Table, key: &Key, value: &T) -> Result<()> {
+        self.insert(table, key, &codec::encode(table, value)?).map(drop)
+    }
+
+    /// Moves a counter; it is written with the commit.
+    pub(crate) fn move_counter(&self, counter: Key, by: i64) {
+        *self.counted.borrow_mut().entry(counter).or_insert(0) += by;
+    }
+
+    /// Notes that the search index must read a member again after the commit.
+    pub(crate) fn touch_member(&self, tenant: TenantId, member: MemberId) {
+        self.touched.borrow_mut().entry(tenant).or_default().insert(member);
+    }
+
+    /// Notes that a write stopped half-way: whatever the caller makes of its error, this must not be committed.
+    pub(crate) fn spoil(&self) {
+        self.spoilt.set(true);
+    }
+
+    /// Writes the counters; gives back the members that were touched. The last thing before a commit.
+    pub(crate) fn settle(self) -> Result<BTreeMap<TenantId, BTreeSet<MemberId>>> {
+        if self.spoilt.get() {
+            return Err(Error::corrupt("(transaction)", "a failed write was about to be committed"));
+        }
+        let counted = self.counted.take();
+        for (counter, by) in counted.into_iter().filter(|(_, by)| *by != 0) {
+            let stored: i64 = self.value(Table::Counters, &counter)?.unwrap_or(0);
+            match stored + by {
+                0 => self.remove(Table::Counters, &counter).map(drop)?,
+                sum => self.put_value(Table::Counters, &counter, &sum)?,
+            }
+        }
+        Ok(self.touched.take())
+    }
+}
+
+impl<M> std::fmt::Debug for Tx<'_, M> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Tx")
+    }
+}
