@@ -141,13 +141,14 @@ pub(crate) fn tenant_at(key: &[u8], skip: usize) -> Option<TenantId> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeBounds;
+
     use proptest::prelude::*;
 
     use super::*;
 
     fn holds(range: &KeyRange, key: &Key) -> bool {
-        use std::ops::RangeBounds;
-        range.bounds().contains(key.as_bytes())
+        RangeBounds::<&[u8]>::contains(&range.bounds(), &key.as_bytes())
     }
 
     proptest! {
