@@ -15,6 +15,7 @@ pub mod config;
 pub mod dingtalk;
 pub mod domain;
 pub mod http;
+pub mod service;
 pub mod simulator;
 pub mod store;
 pub mod telemetry;

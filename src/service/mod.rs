@@ -4,6 +4,8 @@
 //! asks the principal for a permission first and writes its audit entry in the same transaction.
 
 pub mod ambient;
+pub mod connection;
+pub mod sync;
 
 use std::sync::Arc;
 

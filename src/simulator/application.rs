@@ -7,8 +7,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::organisation::Organisation;
-use super::records::{ROOT, User};
+use super::organisation::{Organisation, ROOT, User};
 
 /// Every interface permission that the simulator knows.
 pub const PERMISSIONS: &[&str] = &[

@@ -9,7 +9,6 @@
 
 mod answer;
 mod application;
-mod awkward;
 mod callback_crypto;
 mod changes;
 mod codes;
@@ -36,7 +35,6 @@ mod platform;
 mod post;
 mod push;
 mod random;
-mod records;
 mod settings;
 mod stream;
 mod text;
@@ -49,9 +47,8 @@ pub use faults::{Fault, FaultKind};
 pub use generate::{Shape, generate};
 pub use journal::{Call, Count, Counts};
 pub use notices::Message;
-pub use organisation::{ChangeRefused, Organisation};
+pub use organisation::{ChangeRefused, Department, Membership, Organisation, ROOT, Role, User};
 pub use platform::Platform;
-pub use records::{Department, Membership, ROOT, Role, User};
 pub use settings::{Behaviour, Clock, Settings};
 
 use std::io;

@@ -125,6 +125,13 @@ impl<M> Members<'_, '_, M> {
         own.map_or(Ok(None), |(_, id)| self.get(id))
     }
 
+    /// An account's member rows in other tenants.
+    pub fn elsewhere(&self, account: AccountId) -> Result<Vec<Member>> {
+        let found = self.tenant.tx.member_ids_of(account)?;
+        let others = found.into_iter().filter(|(tenant, _)| *tenant != self.tenant.id);
+        others.filter_map(|(tenant, id)| self.tenant.tx.row(&key(tenant, id)).transpose()).collect()
+    }
+
     /// The ids of those who belong to one of the departments now, in order.
     pub fn ids_in<'d>(
         &self,

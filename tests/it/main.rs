@@ -10,4 +10,3 @@
 
 mod architecture;
 mod dependencies;
-mod simulator;

@@ -5,6 +5,7 @@ pub mod conflict;
 pub mod guard;
 pub mod identity;
 pub mod merge;
+pub mod order;
 pub mod plan;
 pub mod run;
 pub mod snapshot;

@@ -18,6 +18,7 @@ use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictState};
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::identity::{SignIn, Verdict, Who, binding_of, identify, number_of};
 use crate::domain::sync::merge::{DepartmentIds, merged, new_profile, places};
+use crate::domain::sync::order;
 use crate::domain::sync::run::RunCounts;
 use crate::domain::sync::snapshot::{Coverage, Snapshot, Upstream, UpstreamPerson};
 use crate::domain::sync::step::{AccountStep, DepartmentNames, DepartmentStep, MemberStep};
@@ -132,6 +133,8 @@ impl Plan {
         for upstream in &snapshot.departments {
             ids.entry(upstream.dept_id).or_insert_with(|| DepartmentId(new_id()));
         }
+        let stored_orders = known.iter().map(|(dept_id, row)| (*dept_id, row.order)).collect();
+        let orders = order::orders(&snapshot.departments, &stored_orders);
         for upstream in &snapshot.departments {
             let Some(id) = ids.get(&upstream.dept_id).copied() else { continue };
             let after = Department {
@@ -139,7 +142,7 @@ impl Plan {
                 tenant: stored.tenant,
                 parent: upstream.parent.and_then(|parent| ids.get(&parent).copied()),
                 name: upstream.name.clone(),
-                order: upstream.order,
+                order: orders.get(&upstream.dept_id).copied().unwrap_or_default(),
                 dingtalk_dept_id: Some(upstream.dept_id),
             };
             self.names.insert(id, (after.name.as_str().into(), after.dingtalk_dept_id));

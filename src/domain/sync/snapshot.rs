@@ -31,8 +31,10 @@ pub struct UpstreamDepartment {
     pub parent: Option<i64>,
     /// Its name.
     pub name: String,
-    /// Place among its siblings; the smaller comes first.
-    pub order: i64,
+    /// Place among its siblings when DingTalk told it; the smaller comes first.
+    pub order: Option<i64>,
+    /// Place in the list in which DingTalk named it, which stands for the order when that is not told.
+    pub position: u32,
 }
 
 /// A person as DingTalk knows it, merged over all departments that list this person.
@@ -292,6 +294,11 @@ impl SnapshotBuilder {
                 Err(index) => known.memberships.insert(index, place),
             }
         }
+    }
+
+    /// Whether somebody was found already.
+    pub fn has_person(&self, user_id: &str) -> bool {
+        self.people.contains_key(user_id)
     }
 
     /// How many departments and people were found so far.

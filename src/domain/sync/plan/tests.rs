@@ -38,7 +38,8 @@ fn snapshot(people: Vec<UpstreamPerson>) -> Snapshot {
         dept_id,
         parent: (dept_id != 1).then_some(1),
         name: if dept_id == 1 { "门牌科技".into() } else { format!("部门{dept_id}") },
-        order: dept_id,
+        order: Some(dept_id),
+        position: 0,
     };
     let mut people = people;
     people.sort_by(|one, other| one.user_id.cmp(&other.user_id));
@@ -339,6 +340,45 @@ fn a_moved_and_renamed_department_stays_the_same_one() {
     let plan = make(&stored, moved);
     assert_eq!(plan.counts().departments_updated, 1);
     assert_eq!((plan.counts().departments_created, plan.members.len()), (0, 0));
+}
+
+#[test]
+fn siblings_keep_the_order_in_which_they_were_listed() {
+    let listed = |ids: &[i64]| {
+        let mut snapshot = snapshot(vec![person("u1", "王芳", None, &[1])]);
+        snapshot.departments.truncate(1);
+        for (position, dept_id) in ids.iter().enumerate() {
+            let position = u32::try_from(position).unwrap();
+            let name = format!("部门{dept_id}");
+            snapshot.departments.push(UpstreamDepartment {
+                dept_id: *dept_id,
+                parent: Some(1),
+                name,
+                order: None,
+                position,
+            });
+        }
+        snapshot.departments.sort_by_key(|one| one.dept_id);
+        snapshot
+    };
+    let sequence = |stored: &Stored| {
+        let mut rows: Vec<_> = stored.departments.iter().filter(|row| row.parent.is_some()).collect();
+        rows.sort_by_key(|row| row.order);
+        rows.iter().map(|row| row.dingtalk_dept_id.unwrap()).collect::<Vec<_>>()
+    };
+    let empty = Stored::empty(TENANT);
+    let stored = land(&empty, &make(&empty, listed(&[30, 10, 20])));
+    assert_eq!(sequence(&stored), [30, 10, 20]);
+    assert!(make(&stored, listed(&[30, 10, 20])).is_empty());
+    let plan = make(&stored, listed(&[30, 15, 10, 20]));
+    assert_eq!(
+        (plan.departments.len(), plan.counts().departments_created),
+        (1, 1),
+        "the others keep their places"
+    );
+    assert_eq!(sequence(&land(&stored, &plan)), [30, 15, 10, 20]);
+    let plan = make(&stored, listed(&[20, 30, 10]));
+    assert_eq!(sequence(&land(&stored, &plan)), [20, 30, 10]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use super::*;
 
 fn department(id: i64) -> UpstreamDepartment {
-    UpstreamDepartment { dept_id: id, parent: None, name: format!("部门{id}"), order: id }
+    UpstreamDepartment {
+        dept_id: id, parent: None, name: format!("部门{id}"), order: Some(id), position: 0
+    }
 }
 
 fn person(user_id: &str, dept_id: i64) -> (UpstreamPerson, UpstreamMembership) {

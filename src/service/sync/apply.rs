@@ -1,0 +1,160 @@
+//! A plan → one transaction: rows, conflicts, history, the run's own row and its audit entry, or nothing.
+//!
+//! Invariant: a row that changed since the plan was made stops the whole landing; the plan is then outdated.
+
+use crate::domain::access::session::Session;
+use crate::domain::audit::AuditEvent;
+use crate::domain::directory::account::{Account, Password};
+use crate::domain::directory::member::MemberStatus;
+use crate::domain::error::{Error, ErrorCode, Result};
+use crate::domain::id::JobId;
+use crate::domain::job::{Job, Work};
+use crate::domain::sync::change::ChangeKind;
+use crate::domain::sync::plan::Plan;
+use crate::domain::sync::run::SyncRun;
+use crate::domain::sync::step::AccountStep;
+use crate::store::{self, Prepared, Store, WriteTx};
+
+/// What lands together.
+pub(super) struct Landing {
+    /// What to do.
+    pub plan: Plan,
+    /// The run as it will stand.
+    pub run: SyncRun,
+    /// The audit entry.
+    pub audit: AuditEvent,
+    /// For the job that hashes new default passwords.
+    pub hash_job: JobId,
+}
+
+/// Lands a plan. Blocks; call it where blocking is allowed.
+pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
+    let Landing { plan, run, audit, hash_job } = landing;
+    // Everything that can be encoded is encoded before the writer is taken.
+    let changes = encode_changes(plan)?;
+    let members: Vec<Prepared<'_, _>> = plan
+        .members
+        .iter()
+        .map(|step| Prepared::member(step.before.as_ref(), &step.after))
+        .collect::<store::Result<_>>()
+        .map_err(store::Error::into_business)?;
+    let outcome = store.write_blocking(|tx| {
+        let tenant = tx.in_tenant(run.tenant);
+        unchanged_since(tx, plan, run)?;
+        for step in &plan.departments {
+            match step.kind {
+                ChangeKind::DepartmentRemoved => tenant.departments().remove(step.after.id).map(|_| ())?,
+                _ => tenant.departments().put(&step.after)?,
+            }
+        }
+        let accounts = accounts_after(tx, plan)?;
+        let before_after: Vec<Prepared<'_, _>> = accounts
+            .iter()
+            .map(|(before, after)| Prepared::account(before.as_ref(), after))
+            .collect::<store::Result<_>>()?;
+        tx.accounts().put_all(&before_after)?;
+        tenant.members().put_all(&members)?;
+        sign_out_leavers(tx, plan)?;
+        for conflict in plan.conflicts.iter().chain(&plan.vanished) {
+            tenant.conflicts().put(conflict)?;
+        }
+        tenant.sync_changes().append_encoded(run.id, changes)?;
+        tenant.sync_runs().put(run)?;
+        if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {
+            let due_at = audit.at;
+            tx.jobs().push(&Job {
+                id: *hash_job,
+                work: Work::HashPasswords,
+                due_at,
+                attempts: 0,
+                last_error: None,
+            })?;
+        }
+        tx.audit().append(audit.clone())?;
+        Ok(())
+    });
+    // Another tenant's run may have taken a number in the meantime.
+    outcome.map_err(|error| if error.code == ErrorCode::UsernameTaken { outdated() } else { error })
+}
+
+/// The records of a plan, encoded.
+pub(super) fn encode_changes(plan: &Plan) -> Result<Vec<Vec<u8>>> {
+    plan.changes()
+        .map(|change| store::encode_change(&change))
+        .collect::<store::Result<_>>()
+        .map_err(store::Error::into_business)
+}
+
+/// The plan does not fit the directory any more.
+pub(super) fn outdated() -> Error {
+    Error::new(
+        ErrorCode::SyncPlanOutdated,
+        "自计划生成以来，钉钉或本地目录已发生变化，未做任何修改。请重新同步",
+        "DingTalk or the directory changed since the plan was made; nothing was changed. Synchronise again",
+    )
+}
+
+fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Result<()> {
+    let tenant = tx.in_tenant(run.tenant);
+    for step in &plan.departments {
+        let dept_id = step.after.dingtalk_dept_id;
+        let now = match (&step.before, dept_id) {
+            (Some(before), _) => tenant.departments().get(before.id)?,
+            (None, Some(dept_id)) => tenant.departments().by_dingtalk(dept_id)?,
+            (None, None) => None,
+        };
+        if now != step.before {
+            return Err(outdated().into());
+        }
+    }
+    for step in &plan.members {
+        let now = match &step.before {
+            Some(before) => tenant.members().get(before.id)?,
+            None if matches!(step.account, AccountStep::Write { .. }) => None,
+            None => tenant.members().by_account(step.after.account)?,
+        };
+        if now != step.before {
+            return Err(outdated().into());
+        }
+    }
+    Ok(())
+}
+
+/// The accounts to write: new ones as planned; of known ones only the number and a default password change, on
+/// top of what the row holds now.
+fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Account>, Account)>> {
+    let mut accounts = Vec::new();
+    for step in &plan.members {
+        let AccountStep::Write { before, after } = &step.account else { continue };
+        if step.before.is_none() {
+            accounts.push((None, after.clone()));
+            continue;
+        }
+        let Some(now) = tx.accounts().get(after.id)?.filter(|now| now.username == *before) else {
+            return Err(outdated().into());
+        };
+        let mut next =
+            Account { username: after.username.clone(), updated_at: after.updated_at, ..now.clone() };
+        if !matches!(now.password, Password::Chosen(_)) {
+            next.password = after.password.clone();
+            next.password_change_required = after.password_change_required;
+        }
+        accounts.push((Some(now), next));
+    }
+    Ok(accounts)
+}
+
+/// Ends the sessions of leavers: those of this tenant, and all of them when no other tenant has the person.
+fn sign_out_leavers(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<()> {
+    for step in plan.members.iter().filter(|step| step.kind == ChangeKind::MemberDisabled) {
+        let member = &step.after;
+        let elsewhere = tx.in_tenant(member.tenant).members().elsewhere(member.account)?;
+        let stays = elsewhere.iter().any(|row| row.status == MemberStatus::Active)
+            || tx.accounts().get(member.account)?.is_some_and(|account| account.platform_administrator);
+        let ends = |session: &Session| !stays || session.tenant == Some(member.tenant);
+        for session in tx.sessions().of_account(member.account)?.iter().filter(|session| ends(session)) {
+            tx.sessions().remove(session.id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! Carries a run out: read → plan → stop or land. What the job runner calls.
+//!
+//! Invariant: whatever goes wrong, the run's row ends in a state that tells the truth, and the directory is as it
+//! was unless the run says "succeeded".
+
+use std::sync::Arc;
+
+use tracing::{info, warn};
+
+use crate::domain::error::{Error, ErrorCode, Result};
+use crate::domain::id::{RunId, TenantId};
+use crate::domain::sync::guard::Guard;
+use crate::domain::sync::plan::{Plan, Policy, plan};
+use crate::domain::sync::run::{RunError, RunMode, RunPhase, RunStatus, SyncRun};
+use crate::domain::sync::snapshot::Snapshot;
+use crate::domain::tenant::TenantSettings;
+use crate::domain::text::Text;
+use crate::service::sync::apply::{Landing, encode_changes, land, outdated};
+use crate::service::sync::fetch::{FetchError, Request, fetch};
+use crate::service::sync::load::load;
+use crate::service::sync::progress::Progress;
+use crate::service::sync::{Synchroniser, audit};
+
+/// How often a run is begun again after the server stopped in its middle.
+const MOST_ATTEMPTS: u32 = 5;
+/// How often a run reads again because the directory moved under its plan.
+const MOST_READS: usize = 3;
+
+/// How a run ended, when it did not fail.
+enum Outcome {
+    Landed(SyncRun),
+    Shown(SyncRun),
+    Stopped,
+}
+
+impl Synchroniser {
+    /// Carries out a run. An error is one of this server and worth another try; a failure of the run itself is
+    /// written into the run and is no error.
+    pub async fn carry_out(&self, tenant: TenantId, id: RunId) -> Result<()> {
+        let Some(run) = self.begin(tenant, id).await? else { return Ok(()) };
+        let ambient = self.context.ambient.clone();
+        let progress = Arc::new(Progress::new(run.clone(), move || ambient.now().0));
+        let shown = self.live.enter(id, progress.clone());
+        let outcome = tokio::select! {
+            outcome = self.attempt(&run, &progress) => outcome,
+            () = progress.stopped() => Ok(Outcome::Stopped),
+        };
+        let ended = match outcome {
+            Ok(Outcome::Landed(run) | Outcome::Shown(run)) => run,
+            Ok(Outcome::Stopped) => self.end(&run, &progress, RunStatus::Cancelled, None).await?,
+            Err(error) => self.end(&run, &progress, RunStatus::Failed, Some(error)).await?,
+        };
+        progress.stored(&ended);
+        drop(shown);
+        self.ended.send_modify(|count| *count += 1);
+        let code = ended.error.as_ref().map(|error| error.code.as_str());
+        info!(
+            tenant.id = tenant.0, sync.run = %id, sync.status = ended.status.name(), error.code = code,
+            sync.members_read = ended.counts.members_read, "synchronisation ended"
+        );
+        Ok(())
+    }
+
+    /// Marks the run as begun; `None` when there is nothing to do any more.
+    async fn begin(&self, tenant: TenantId, id: RunId) -> Result<Option<SyncRun>> {
+        let now = self.context.ambient.now();
+        self.context
+            .store
+            .write(move |tx| {
+                let runs = tx.in_tenant(tenant).sync_runs();
+                let Some(mut run) = runs.get(id)?.filter(|run| run.status.is_active()) else {
+                    return Ok(None);
+                };
+                run.attempts += 1;
+                let exhausted = run.attempts > MOST_ATTEMPTS;
+                if exhausted {
+                    run.status = RunStatus::Failed;
+                    run.phase = RunPhase::Finished;
+                    run.finished_at = Some(now);
+                    run.error = Some(interrupted());
+                } else {
+                    run.status = RunStatus::Running;
+                    run.phase = RunPhase::Reading;
+                    run.started_at = Some(now);
+                }
+                runs.put(&run)?;
+                Ok((!exhausted).then_some(run))
+            })
+            .await
+    }
+
+    async fn attempt(
+        &self,
+        run: &SyncRun,
+        progress: &Arc<Progress>,
+    ) -> std::result::Result<Outcome, RunError> {
+        for _ in 0..MOST_READS {
+            let (request, settings) = self.prepare(run, progress).await.map_err(failure)?;
+            progress.phase(RunPhase::Reading);
+            let snapshot = fetch(&request, progress).await.map_err(explain)?;
+            progress.phase(RunPhase::Planning);
+            let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
+            match self.decide(run, plan, &settings, progress).await {
+                Err(error) if error.code == ErrorCode::SyncPlanOutdated && run.approved.is_none() => {
+                    warn!(tenant.id = run.tenant.0, sync.run = %run.id, "the directory moved under the plan; reading again");
+                }
+                outcome => return outcome.map_err(failure),
+            }
+        }
+        Err(failure(outdated()))
+    }
+
+    async fn prepare(&self, run: &SyncRun, progress: &Arc<Progress>) -> Result<(Request, TenantSettings)> {
+        let connection = self.context.connection(run.tenant).await?;
+        let request = Request {
+            application: self.client.application(connection.credentials).metered(progress.meter()),
+            corp_id: connection.app.corp_id.map(Into::into),
+            include_school_contacts: connection.settings.include_school_contacts,
+        };
+        Ok((request, connection.settings))
+    }
+
+    /// Loads the directory and decides; off the async threads, for it takes a while with many members.
+    async fn plan(&self, run: &SyncRun, snapshot: Snapshot, settings: &TenantSettings) -> Result<Plan> {
+        let (tenant, now) = (run.tenant, self.context.ambient.now());
+        let policy = Policy { require_password_change: settings.require_password_change };
+        let mut new_id = self.context.ambient.ids();
+        self.context
+            .store
+            .read(move |tx| {
+                let stored = load(tx, tenant, &snapshot)?;
+                Ok(plan(snapshot, &stored, policy, now, &mut new_id))
+            })
+            .await
+    }
+
+    async fn decide(
+        &self,
+        run: &SyncRun,
+        plan: Plan,
+        settings: &TenantSettings,
+        progress: &Arc<Progress>,
+    ) -> Result<Outcome> {
+        let digest = plan.digest();
+        let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
+        let mut run = SyncRun {
+            counts: plan.counts(),
+            calls: progress.calls(),
+            warnings: plan.warnings.clone(),
+            plan_digest: Some(digest),
+            guard: plan.guard(guard),
+            phase: RunPhase::Finished,
+            finished_at: Some(self.context.ambient.now()),
+            ..run.clone()
+        };
+        run.status = match &run.approved {
+            Some(approval) if approval.plan_digest != digest => return Err(outdated()),
+            Some(_) => RunStatus::Succeeded,
+            None if run.mode == RunMode::Preview => RunStatus::Previewed,
+            None if !run.guard.is_empty() => RunStatus::AwaitingApproval,
+            None => RunStatus::Succeeded,
+        };
+        if run.status != RunStatus::Succeeded {
+            return self.show(run, &plan).await.map(Outcome::Shown);
+        }
+        progress.phase(RunPhase::Applying);
+        if progress.is_stopped() {
+            return Ok(Outcome::Stopped);
+        }
+        self.land(run, plan).await.map(Outcome::Landed)
+    }
+
+    /// Keeps the plan's records without changing anything.
+    async fn show(&self, run: SyncRun, plan: &Plan) -> Result<SyncRun> {
+        let changes = encode_changes(plan)?;
+        self.context
+            .store
+            .write(move |tx| {
+                let tenant = tx.in_tenant(run.tenant);
+                tenant.sync_changes().delete(run.id)?;
+                tenant.sync_changes().append_encoded(run.id, changes)?;
+                tenant.sync_runs().put(&run)?;
+                Ok(run)
+            })
+            .await
+    }
+
+    async fn land(&self, run: SyncRun, plan: Plan) -> Result<SyncRun> {
+        let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
+        let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
+        let landing = Landing { plan, run, audit, hash_job: self.context.ambient.id().into() };
+        let store = self.context.store.clone();
+        let landed = tokio::task::spawn_blocking(move || land(&store, &landing).map(|()| landing.run)).await;
+        let run = landed.map_err(|_| Error::internal())??;
+        self.context.wake.notify_one();
+        Ok(run)
+    }
+
+    async fn end(
+        &self,
+        run: &SyncRun,
+        progress: &Arc<Progress>,
+        status: RunStatus,
+        error: Option<RunError>,
+    ) -> Result<SyncRun> {
+        let live = progress.live().run;
+        let run = SyncRun {
+            status,
+            error,
+            counts: live.counts,
+            calls: progress.calls(),
+            phase: RunPhase::Finished,
+            finished_at: Some(self.context.ambient.now()),
+            ..run.clone()
+        };
+        self.context
+            .store
+            .write(move |tx| {
+                let runs = tx.in_tenant(run.tenant).sync_runs();
+                // A landing that was under way when somebody asked to stop has the last word.
+                match runs.get(run.id)? {
+                    Some(stored) if !stored.status.is_active() => Ok(stored),
+                    _ => {
+                        runs.put(&run)?;
+                        Ok(run)
+                    }
+                }
+            })
+            .await
+    }
+}
+
+fn summary(run: &SyncRun) -> String {
+    let counts = &run.counts;
+    format!(
+        "membersCreated: {}\nmembersJoined: {}\nmembersUpdated: {}\nmembersDisabled: {}\nmembersRestored: {}\nconflicts: {}",
+        counts.members_created,
+        counts.members_joined,
+        counts.members_updated,
+        counts.members_disabled,
+        counts.members_restored,
+        counts.conflicts
+    )
+}
+
+fn explain(error: FetchError) -> RunError {
+    match error {
+        FetchError::DingTalk(error) => {
+            let explanation = error.explain();
+            let join = |title: &str, detail: &str| format!("{title}：{detail}");
+            RunError {
+                code: explanation.code.to_owned(),
+                detail: Text::new(
+                    join(&explanation.title.zh, &explanation.detail.zh),
+                    format!("{}: {}", explanation.title.en, explanation.detail.en),
+                ),
+                remedy: explanation.remedy,
+                link: explanation.link,
+            }
+        }
+        FetchError::Torn(torn) => RunError {
+            code: ErrorCode::SyncIncompleteRead.as_str().to_owned(),
+            detail: torn.text(),
+            remedy: Text::new(
+                "本次未做任何修改。请稍后重新同步；若反复出现，请在钉钉管理后台检查该部门",
+                "nothing was changed. Synchronise again later; if it comes back, look at that department in DingTalk's console",
+            ),
+            link: None,
+        },
+    }
+}
+
+fn failure(error: Error) -> RunError {
+    RunError {
+        code: error.code.as_str().to_owned(),
+        detail: error.detail,
+        remedy: Text::new("本次未做任何修改，可重新同步", "nothing was changed; synchronise again"),
+        link: None,
+    }
+}
+
+fn interrupted() -> RunError {
+    failure(Error::new(
+        ErrorCode::SyncInterrupted,
+        "服务器在同步过程中多次停止",
+        "the server stopped several times in the middle of this run",
+    ))
+}

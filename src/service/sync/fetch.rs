@@ -1,0 +1,206 @@
+//! DingTalk → complete snapshot, or nothing.
+//!
+//! Starts from the contact scope, never from a fixed root. Listing departments and paging the people of those
+//! already found run side by side, each at its own limit, so a read takes as long as the longer of the two.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+
+use crate::dingtalk::{Application, Department, Error, ErrorKind, User, UserPage};
+use crate::domain::sync::snapshot::{
+    Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment, UpstreamMembership,
+};
+use crate::service::sync::person;
+use crate::service::sync::progress::Progress;
+
+/// Calls of one kind that may be on their way at once: enough to fill the rate whatever the distance.
+const SIDE_BY_SIDE: usize = 12;
+
+/// Why a read ended without a snapshot.
+#[derive(Debug)]
+pub(super) enum FetchError {
+    /// A call failed for good.
+    DingTalk(Error),
+    /// The answers do not fit together.
+    Torn(TornRead),
+}
+
+impl From<Error> for FetchError {
+    fn from(error: Error) -> Self {
+        Self::DingTalk(error)
+    }
+}
+
+impl From<TornRead> for FetchError {
+    fn from(torn: TornRead) -> Self {
+        Self::Torn(torn)
+    }
+}
+
+/// What a read is about.
+pub(super) struct Request {
+    /// The application, its calls counted for this run.
+    pub application: Application,
+    /// The enterprise, when known.
+    pub corp_id: Option<Box<str>>,
+    /// Whether departments with negative ids are wanted.
+    pub include_school_contacts: bool,
+}
+
+/// Reads everything the application may see.
+pub(super) async fn fetch(request: &Request, progress: &Arc<Progress>) -> Result<Snapshot, FetchError> {
+    let application = &request.application;
+    let scope = application.contact_scope().await?;
+    let mut walk = Walk::new(application, request);
+    for dept_id in scope.departments {
+        if dept_id < 0 && !request.include_school_contacts {
+            continue;
+        }
+        // A root's name (the company's, for department 1) stands in no list.
+        let department = application.department(dept_id).await?;
+        walk.root(department)?;
+    }
+    walk.run(progress).await?;
+    for userid in scope.users {
+        walk.single(userid, progress).await?;
+    }
+    Ok(walk.builder.finish()?)
+}
+
+enum Answer {
+    Children(i64, Vec<Department>),
+    People(i64, UserPage),
+}
+
+struct Walk<'a> {
+    application: &'a Application,
+    builder: SnapshotBuilder,
+    to_list: VecDeque<i64>,
+    to_read: VecDeque<(i64, Option<i64>)>,
+    departments_read: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(application: &'a Application, request: &Request) -> Self {
+        Self {
+            application,
+            builder: SnapshotBuilder::new(request.corp_id.clone(), request.include_school_contacts),
+            to_list: VecDeque::new(),
+            to_read: VecDeque::new(),
+            departments_read: 0,
+        }
+    }
+
+    fn root(&mut self, department: Department) -> Result<(), TornRead> {
+        let root = upstream(department, 0);
+        let dept_id = root.dept_id;
+        if self.builder.add_root(root)? {
+            self.found(dept_id);
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, dept_id: i64) {
+        self.to_list.push_back(dept_id);
+        self.to_read.push_back((dept_id, None));
+    }
+
+    async fn run(&mut self, progress: &Arc<Progress>) -> Result<(), FetchError> {
+        let mut calls: FuturesUnordered<BoxFuture<'a, Result<Answer, Error>>> = FuturesUnordered::new();
+        let (mut listing, mut reading) = (0, 0);
+        loop {
+            while listing < SIDE_BY_SIDE
+                && let Some(dept_id) = self.to_list.pop_front()
+            {
+                let application = self.application;
+                listing += 1;
+                calls.push(Box::pin(async move {
+                    Ok(Answer::Children(dept_id, application.sub_departments(dept_id).await?))
+                }));
+            }
+            while reading < SIDE_BY_SIDE
+                && let Some((dept_id, cursor)) = self.to_read.pop_front()
+            {
+                let application = self.application;
+                reading += 1;
+                calls.push(Box::pin(async move {
+                    Ok(Answer::People(dept_id, application.department_users(dept_id, cursor).await?))
+                }));
+            }
+            let Some(answer) = calls.next().await else { return Ok(()) };
+            match answer? {
+                Answer::Children(parent, children) => {
+                    listing -= 1;
+                    self.children(parent, children)?;
+                }
+                Answer::People(dept_id, page) => {
+                    reading -= 1;
+                    self.page(dept_id, page)?;
+                }
+            }
+            let (departments, people) = self.builder.found();
+            progress.reading(departments, self.departments_read, people);
+        }
+    }
+
+    fn children(&mut self, parent: i64, children: Vec<Department>) -> Result<(), TornRead> {
+        let listed = (0..).zip(children).map(|(position, child)| upstream(child, position)).collect();
+        for dept_id in self.builder.add_children(parent, listed)? {
+            self.found(dept_id);
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, dept_id: i64, page: UserPage) -> Result<(), TornRead> {
+        let people = page.users.into_iter().map(|user| person::listed(user, dept_id)).collect();
+        self.builder.add_page(dept_id, people, page.next_cursor)?;
+        match page.next_cursor {
+            // The same department's next page comes first: long departments set the length of the read.
+            Some(cursor) => self.to_read.push_front((dept_id, Some(cursor))),
+            None => self.departments_read += 1,
+        }
+        Ok(())
+    }
+
+    /// Somebody authorised singly. Who has left, or is out of sight, is simply not there.
+    async fn single(&mut self, userid: String, progress: &Arc<Progress>) -> Result<(), FetchError> {
+        if self.builder.has_person(&userid) {
+            return Ok(());
+        }
+        if let Some(user) = known(self.application.user(&userid).await)? {
+            self.builder.add_person(person::alone(user), None);
+        }
+        let (departments, people) = self.builder.found();
+        progress.reading(departments, self.departments_read, people);
+        Ok(())
+    }
+}
+
+fn known(answer: Result<User, Error>) -> Result<Option<User>, Error> {
+    match answer {
+        Ok(user) => Ok(Some(user)),
+        Err(error) if matches!(error.kind, ErrorKind::UserNotFound | ErrorKind::OutsideScope { .. }) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn upstream(department: Department, position: u32) -> UpstreamDepartment {
+    UpstreamDepartment {
+        dept_id: department.dept_id,
+        parent: department.parent_id,
+        name: person::bounded(department.name),
+        order: department.order,
+        position,
+    }
+}
+
+/// A person's place as a list tells it.
+pub(super) fn place(user: &User, dept_id: i64) -> UpstreamMembership {
+    UpstreamMembership { dept_id, order: user.dept_order.unwrap_or(0), leader: user.leader.unwrap_or(false) }
+}

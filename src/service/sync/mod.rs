@@ -1,0 +1,298 @@
+//! Synchronisation as a use case: asking for runs, watching them, deciding about them, carrying them out.
+//!
+//! Invariant: one run at a time per tenant; a run lands whole or leaves the directory as it was.
+
+mod apply;
+mod carry_out;
+mod fetch;
+mod load;
+mod person;
+mod progress;
+
+use tokio::sync::watch;
+
+use crate::dingtalk::Client;
+use crate::domain::access::permission::Permission;
+use crate::domain::access::principal::Principal;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::error::{Error, ErrorCode, Result};
+use crate::domain::id::{JobId, RunId, TenantId};
+use crate::domain::job::{Job, Work};
+use crate::domain::page::{Limit, Page};
+use crate::domain::sync::change::{Change, ChangeKind};
+use crate::domain::sync::run::{Approval, RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::{self, WriteTx};
+
+pub use progress::LiveRun;
+use progress::LiveRuns;
+
+/// The synchronisation service.
+#[derive(Clone)]
+pub struct Synchroniser {
+    context: Context,
+    client: Client,
+    live: LiveRuns,
+    /// Counts runs that ended, so that somebody can wait for one.
+    ended: watch::Sender<u64>,
+}
+
+impl Synchroniser {
+    /// The service over the store and the DingTalk client.
+    pub fn new(context: Context, client: Client) -> Self {
+        Self { context, client, live: LiveRuns::default(), ended: watch::Sender::new(0) }
+    }
+
+    /// Asks for a run: stores it and the job that carries it out, and returns at once.
+    pub async fn request(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        mode: RunMode,
+        trigger: RunTrigger,
+    ) -> Result<SyncRun> {
+        principal.require(Permission::RunSync, tenant)?;
+        self.context.require_connected(tenant).await?;
+        let now = self.context.ambient.now();
+        let run = SyncRun {
+            id: self.context.ambient.id().into(),
+            tenant,
+            mode,
+            trigger,
+            requested_by: principal.actor(),
+            status: RunStatus::Queued,
+            phase: RunPhase::Queued,
+            counts: RunCounts::default(),
+            calls: Default::default(),
+            error: None,
+            guard: Vec::new(),
+            warnings: Vec::new(),
+            plan_digest: None,
+            approved: None,
+            attempts: 0,
+            created_at: now,
+            started_at: None,
+            finished_at: None,
+        };
+        let job = self.job(&run, now);
+        let stored = run.clone();
+        let action = match mode {
+            RunMode::Apply => "syncRun.start",
+            RunMode::Preview => "syncRun.preview",
+        };
+        self.context
+            .store
+            .write(move |tx| {
+                only_run(tx, tenant)?;
+                tx.in_tenant(tenant).sync_runs().put(&stored)?;
+                tx.jobs().push(&job)?;
+                tx.audit().append(audit(&stored, stored.requested_by, now, action, String::new()))?;
+                Ok(())
+            })
+            .await?;
+        self.context.wake.notify_one();
+        Ok(run)
+    }
+
+    /// Lets a shown plan land: applies a preview, or approves a run that the guard stopped. The plan must still
+    /// be the same when it is made again, or the run fails and says so.
+    pub async fn approve(&self, principal: &Principal, tenant: TenantId, id: RunId) -> Result<SyncRun> {
+        principal.require(Permission::RunSync, tenant)?;
+        let now = self.context.ambient.now();
+        let by = principal.actor();
+        let job_id = self.context.ambient.id().into();
+        let run = self
+            .context
+            .store
+            .write(move |tx| {
+                let mut run = find(tx, tenant, id)?;
+                let digest = match (run.status, run.plan_digest) {
+                    (RunStatus::Previewed | RunStatus::AwaitingApproval, Some(digest)) => digest,
+                    _ => return Err(wrong_state(&run, "批准", "approve").into()),
+                };
+                only_run(tx, tenant)?;
+                run.approved = Some(Approval { by, at: now, plan_digest: digest });
+                run.status = RunStatus::Queued;
+                run.phase = RunPhase::Queued;
+                run.attempts = 0;
+                run.finished_at = None;
+                tx.in_tenant(tenant).sync_runs().put(&run)?;
+                tx.jobs().push(&job(&run, job_id, now))?;
+                tx.audit().append(audit(&run, by, now, "syncRun.approve", String::new()))?;
+                Ok(run)
+            })
+            .await?;
+        self.context.wake.notify_one();
+        Ok(run)
+    }
+
+    /// Stops a run that is queued or going on, or dismisses one that waits. Nothing is changed by it.
+    pub async fn cancel(&self, principal: &Principal, tenant: TenantId, id: RunId) -> Result<SyncRun> {
+        principal.require(Permission::RunSync, tenant)?;
+        let now = self.context.ambient.now();
+        let by = principal.actor();
+        let going_on = self.live.get(id).is_some();
+        let run = self
+            .context
+            .store
+            .write(move |tx| {
+                let mut run = find(tx, tenant, id)?;
+                if !run.status.is_active() && !is_waiting(run.status) {
+                    return Err(wrong_state(&run, "取消", "cancel").into());
+                }
+                if !going_on {
+                    run.status = RunStatus::Cancelled;
+                    run.phase = RunPhase::Finished;
+                    run.finished_at = Some(now);
+                    tx.in_tenant(tenant).sync_runs().put(&run)?;
+                }
+                tx.audit().append(audit(&run, by, now, "syncRun.cancel", String::new()))?;
+                Ok(run)
+            })
+            .await?;
+        self.live.stop(id);
+        self.ended.send_modify(|count| *count += 1);
+        Ok(run)
+    }
+
+    /// A run as it stands this moment.
+    pub async fn get(&self, principal: &Principal, tenant: TenantId, id: RunId) -> Result<LiveRun> {
+        principal.require(Permission::RunSync, tenant)?;
+        self.stands(tenant, id).await
+    }
+
+    /// The tenant's runs, newest first.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<LiveRun>> {
+        principal.require(Permission::RunSync, tenant)?;
+        let page = self
+            .context
+            .store
+            .read(move |tx| tx.in_tenant(tenant).sync_runs().list(limit, cursor.as_deref()))
+            .await?;
+        Ok(page.map(|run| self.live.get(run.id).map_or_else(|| at_rest(run), |progress| progress.live())))
+    }
+
+    /// What a run did, or would do, line by line.
+    pub async fn changes(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        id: RunId,
+        filter: ChangeFilter,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<Change>> {
+        principal.require(Permission::RunSync, tenant)?;
+        self.context
+            .store
+            .read(move |tx| {
+                let tenant = tx.in_tenant(tenant);
+                if tenant.sync_runs().get(id)?.is_none() {
+                    return Err(no_run().into());
+                }
+                tenant.sync_changes().list(id, filter.kind, filter.name.as_deref(), limit, cursor.as_deref())
+            })
+            .await
+    }
+
+    /// A run as it stands, and its further course while it goes on.
+    pub async fn follow(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        id: RunId,
+    ) -> Result<(LiveRun, Option<watch::Receiver<LiveRun>>)> {
+        principal.require(Permission::RunSync, tenant)?;
+        let course = self.live.follow(id);
+        Ok((self.stands(tenant, id).await?, course))
+    }
+
+    /// Waits until a run is no longer on its way, and returns it.
+    pub async fn wait(&self, tenant: TenantId, id: RunId) -> Result<SyncRun> {
+        let mut ended = self.ended.subscribe();
+        loop {
+            let run = self.stored(tenant, id).await?;
+            if !run.status.is_active() || ended.changed().await.is_err() {
+                return Ok(run);
+            }
+        }
+    }
+
+    async fn stands(&self, tenant: TenantId, id: RunId) -> Result<LiveRun> {
+        let stored = self.stored(tenant, id).await?;
+        let live = self.live.get(id).filter(|_| stored.status.is_active());
+        Ok(live.map_or_else(|| at_rest(stored), |progress| progress.live()))
+    }
+
+    async fn stored(&self, tenant: TenantId, id: RunId) -> Result<SyncRun> {
+        let found = self.context.store.read(move |tx| tx.in_tenant(tenant).sync_runs().get(id)).await?;
+        found.ok_or_else(no_run)
+    }
+
+    fn job(&self, run: &SyncRun, now: Timestamp) -> Job {
+        job(run, self.context.ambient.id().into(), now)
+    }
+}
+
+/// Which lines of a run are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeFilter {
+    /// Only this kind.
+    pub kind: Option<ChangeKind>,
+    /// Only subjects whose name contains this.
+    pub name: Option<String>,
+}
+
+fn at_rest(run: SyncRun) -> LiveRun {
+    LiveRun { departments_found: run.counts.departments_read, run, eta_seconds: None }
+}
+
+fn is_waiting(status: RunStatus) -> bool {
+    matches!(status, RunStatus::Previewed | RunStatus::AwaitingApproval)
+}
+
+fn job(run: &SyncRun, id: JobId, now: Timestamp) -> Job {
+    let work = Work::Sync { tenant: run.tenant, run: run.id };
+    Job { id, work, due_at: now, attempts: 0, last_error: None }
+}
+
+fn audit(run: &SyncRun, actor: Actor, at: Timestamp, action: &str, detail: String) -> AuditEvent {
+    let subject = run.id.to_string();
+    AuditEvent { at, actor, tenant: Some(run.tenant), action: action.to_owned(), subject, detail }
+}
+
+fn find(tx: &WriteTx<'_>, tenant: TenantId, id: RunId) -> store::Result<SyncRun> {
+    tx.in_tenant(tenant).sync_runs().get(id)?.ok_or_else(|| no_run().into())
+}
+
+fn only_run(tx: &WriteTx<'_>, tenant: TenantId) -> store::Result<()> {
+    match tx.in_tenant(tenant).sync_runs().active()? {
+        Some(_) => Err(Error::new(
+            ErrorCode::SyncAlreadyRunning,
+            "本租户正在同步，请等待其完成或先取消",
+            "a synchronisation of this tenant is going on; wait for it or cancel it first",
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn wrong_state(run: &SyncRun, zh: &str, en: &str) -> Error {
+    let status = run.status.name();
+    Error::new(
+        ErrorCode::SyncRunState,
+        format!("该同步当前状态为 {status}，不能{zh}"),
+        format!("the run is {status}; in that state one cannot {en} it"),
+    )
+}
+
+fn no_run() -> Error {
+    Error::not_found("同步记录", "sync run")
+}
