@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::organisation::{Organisation, ROOT, User};
+use super::organisation::Organisation;
+use super::records::{ROOT, User};
 
 /// Every interface permission that the simulator knows.
 pub const PERMISSIONS: &[&str] = &[

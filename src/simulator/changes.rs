@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::organisation::{ChangeRefused, Department, Membership, Organisation, User};
+use super::organisation::{ChangeRefused, Organisation};
 use super::platform::Platform;
+use super::records::{Department, Membership, User};
 
 impl Platform {
     fn change<T>(

@@ -41,9 +41,10 @@ use serde_json::{Map, Value, json};
 use super::application::Application;
 use super::faults::Fault;
 use super::generate::Shape;
-use super::organisation::{ChangeRefused, Department, Organisation, User};
+use super::organisation::{ChangeRefused, Organisation};
 use super::parameters::Parameters;
 use super::platform::Platform;
+use super::records::{Department, User};
 
 /// Records in one answer unless asked otherwise.
 const PAGE: usize = 1_000;

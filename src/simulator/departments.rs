@@ -5,9 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Payload, Refusal};
-use super::generate::SCHOOL;
+use super::awkward::SCHOOL;
 use super::oapi::Asked;
-use super::organisation::{Department, ROOT};
+use super::records::{Department, ROOT};
 
 /// Checks parameter, scope and existence, in this order.
 pub(crate) fn visible<'a>(asked: &Asked<'a>, dept_id: i64) -> Result<&'a Department, Refusal> {

@@ -3,9 +3,11 @@
 //! Must not know applications or HTTP. Invariant: the same [`Shape`] always gives the same organisation, and
 //! `members` is exactly the number of employees, awkward cases included (pupils come on top).
 
+use super::awkward::{self, LARGE_ORDER};
 use super::names::{DIVISIONS, GIVEN, MOBILE_PREFIXES, PLACES, SECTIONS, SURNAMES, TEAMS, TITLES};
-use super::organisation::{Department, Membership, Organisation, ROOT, Role, User};
+use super::organisation::Organisation;
 use super::random::Random;
+use super::records::{Department, Membership, ROOT, User};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,10 +49,6 @@ impl Shape {
 
 /// The first generated department id; real ones are of this size.
 const FIRST_DEPARTMENT: i64 = 700_100_000;
-/// The container of school contacts.
-pub(crate) const SCHOOL: i64 = -7;
-/// A position as DingTalk hands them out: above 2^53, so that a parser through floating point shows itself.
-const LARGE_ORDER: i64 = 176_295_442_315_471_512;
 /// 2015-01-01, the earliest day on which generated people were hired.
 const FIRST_HIRED: i64 = 1_420_041_600_000;
 
@@ -64,8 +62,9 @@ pub fn generate(shape: &Shape, corp_id: &str, name: &str) -> Organisation {
     let departments = maker.departments(shape.department_count());
     let mut people = maker.people(shape.members, &departments);
     if shape.awkward {
-        maker.awkward_departments();
-        maker.awkward_people(&mut people, &departments);
+        awkward::departments().into_iter().for_each(|department| maker.put_department(department));
+        awkward::pupils(maker.unique).for_each(|pupil| maker.put(pupil));
+        awkward::people(&mut people, &departments, maker.unique);
     }
     for person in people {
         maker.put(person);
@@ -154,131 +153,6 @@ impl Maker {
         let dept_id = departments.get(self.random.below(departments.len())).copied().unwrap_or(ROOT);
         if places.iter().all(|place| place.dept_id != dept_id) {
             places.push(Membership { dept_id, order: LARGE_ORDER + 1, leader: false });
-        }
-    }
-
-    /// Empty departments, optional texts, and the school tree with its negative ids.
-    fn awkward_departments(&mut self) {
-        let base = FIRST_DEPARTMENT - 1_000;
-        let empty = Department { name: "筹备组（空）".into(), order: 900, ..Department::default() };
-        self.put_department(Department { dept_id: base, ..empty.clone() });
-        let below = Department { parent_id: Some(base), name: "筹备一组".into(), ..empty };
-        self.put_department(Department { dept_id: base + 1, ..below });
-        self.put_department(Department {
-            dept_id: base + 2,
-            name: "🚀 创新实验室".into(),
-            order: LARGE_ORDER,
-            hide_dept: true,
-            source_identifier: Some("hr:lab".into()),
-            ..Department::default()
-        });
-        self.put_department(Department {
-            dept_id: SCHOOL,
-            name: "家校通讯录".into(),
-            ..Department::default()
-        });
-        let class =
-            Department { parent_id: Some(SCHOOL), name: "一年级1班".into(), ..Department::default() };
-        self.put_department(Department { dept_id: SCHOOL * 100 - 1, ..class });
-        for index in 0..3 {
-            self.put(User {
-                userid: format!("pupil{:08}{index}", self.unique),
-                name: format!("学生{}", index + 1),
-                departments: vec![Membership { dept_id: SCHOOL * 100 - 1, order: 0, leader: false }],
-                ..User::default()
-            });
-        }
-    }
-
-    /// Turns the first people, one case each, into what breaks naive programs. Cases beyond the number of people
-    /// are left out, so 30 people are enough for all of them.
-    fn awkward_people(&mut self, people: &mut [User], departments: &[i64]) {
-        let twin_mobile = people.get(15).and_then(|person| person.mobile.clone());
-        let tail = self.unique % 10_000;
-        let crowd = departments.first().copied().unwrap_or(ROOT);
-        // One department with more than a page of direct members, if there are people enough.
-        let crowded = if people.len() >= 240 { people.len() - 120 } else { people.len() };
-        for person in people.iter_mut().skip(crowded) {
-            person.departments.retain(|place| place.dept_id != crowd);
-            person.departments.push(Membership { dept_id: crowd, order: 0, leader: false });
-        }
-        for (index, person) in people.iter_mut().enumerate().take(30) {
-            match index {
-                0 => {
-                    person.admin = true;
-                    person.boss = true;
-                    let role = Role { id: 1881, name: "主管理员".into(), group_name: "默认".into() };
-                    person.role_list = vec![role];
-                    person.departments = vec![Membership { dept_id: ROOT, order: LARGE_ORDER, leader: true }];
-                }
-                1 | 2 => {
-                    let places: Vec<i64> = departments.iter().copied().take(3 + index).collect();
-                    person.departments = places
-                        .into_iter()
-                        .map(|dept_id| Membership {
-                            dept_id,
-                            order: LARGE_ORDER + dept_id,
-                            leader: index == 1,
-                        })
-                        .collect();
-                }
-                3 => person.departments = vec![Membership { dept_id: ROOT, order: 0, leader: false }],
-                4 | 5 => person.name = "张伟".into(),
-                6 | 7 => person.job_number = Some("G000007".into()),
-                8 | 9 => {
-                    person.mobile = None;
-                    person.state_code = None;
-                }
-                10 => {
-                    person.state_code = Some("852".into());
-                    person.mobile = Some(format!("+852-5123{tail:04}"));
-                }
-                11 => person.mobile = Some(format!("186 1234 {tail:04}")),
-                12 => person.mobile = Some(format!("+86-1390002{tail:04}")),
-                13 => {
-                    person.telephone = Some(String::new());
-                    person.email = Some(String::new());
-                    person.remark = Some(String::new());
-                }
-                14 => {
-                    person.job_number = None;
-                    person.title = None;
-                    person.email = None;
-                    person.hired_date = None;
-                    person.unionid = None;
-                    person.avatar = None;
-                }
-                16 => person.mobile.clone_from(&twin_mobile),
-                17 => person.name = "龘䶮🐉".into(),
-                18 => person.name = "𠮷野Ａnna O'Neil".into(),
-                19 => person.hide_mobile = true,
-                20 => person.senior = true,
-                21 => {
-                    person.extension = Some(r#"{"爱好":"乒乓球","工位":"A-17"}"#.into());
-                    person.remark = Some("左撇子，\"请勿\"移动\n工位".into());
-                    person.org_email = Some("o21@corp.example.com".into());
-                    person.telephone = Some("010-86123456-2345".into());
-                }
-                22 => {
-                    person.exclusive_account = true;
-                    person.login_id = Some("factory.22".into());
-                    person.nickname = Some("老张".into());
-                    person.mobile = None;
-                    person.state_code = None;
-                }
-                23 => person.active = false,
-                24 => person.access_limited = true,
-                25 => person.name = format!(" {} ", person.name),
-                26 => {
-                    let lab = Membership { dept_id: FIRST_DEPARTMENT - 998, order: i64::MAX, leader: true };
-                    person.departments.push(lab);
-                }
-                _ => {}
-            }
-        }
-        let superior = people.first().map(|person| person.userid.clone());
-        for person in people.iter_mut().skip(27).take(3) {
-            person.manager_userid.clone_from(&superior);
         }
     }
 

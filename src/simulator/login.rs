@@ -12,8 +12,9 @@ use serde::Deserialize;
 
 use super::application::Application;
 use super::codes::{Code, Kind};
-use super::organisation::{ChangeRefused, User};
+use super::organisation::ChangeRefused;
 use super::platform::{Platform, lock};
+use super::records::User;
 
 /// How many people the page offers at once.
 const OFFERED: usize = 50;

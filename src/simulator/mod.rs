@@ -9,6 +9,7 @@
 
 mod answer;
 mod application;
+mod awkward;
 mod callback_crypto;
 mod changes;
 mod codes;
@@ -35,6 +36,7 @@ mod platform;
 mod post;
 mod push;
 mod random;
+mod records;
 mod settings;
 mod stream;
 mod text;
@@ -47,8 +49,9 @@ pub use faults::{Fault, FaultKind};
 pub use generate::{Shape, generate};
 pub use journal::{Call, Count, Counts};
 pub use notices::Message;
-pub use organisation::{ChangeRefused, Department, Membership, Organisation, ROOT, Role, User};
+pub use organisation::{ChangeRefused, Organisation};
 pub use platform::Platform;
+pub use records::{Department, Membership, ROOT, Role, User};
 pub use settings::{Behaviour, Clock, Settings};
 
 use std::io;

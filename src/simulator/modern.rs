@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::answer::{Denial, Refusal, Reply};
 use super::codes::Kind;
 use super::oapi_misc::issue_token;
-use super::organisation::User;
 use super::parameters::Parameters;
 use super::platform::{Platform, lock};
+use super::records::User;
 use super::tokens::{TOKEN_SECONDS, UserGrant};
 
 type Outcome = Result<Value, Denial>;

@@ -6,7 +6,7 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::oapi::Asked;
-use super::organisation::{Membership, Role, User};
+use super::records::{Membership, Role, User};
 
 /// Which protected fields an application may see.
 #[derive(Clone, Copy)]

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Payload, Refusal};
+use super::awkward::SCHOOL;
 use super::departments::{existing, visible};
-use super::generate::SCHOOL;
 use super::oapi::Asked;
-use super::organisation::User;
 use super::person::{Detail, FieldRights, Listed};
+use super::records::User;
 
 /// The largest page.
 const LARGEST_PAGE: i64 = 100;
