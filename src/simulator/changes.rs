@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::organisation::{ChangeRefused, Organisation};
 use super::platform::Platform;
-use super::records::{Department, Membership, User};
+use super::records::{Department, Membership, ROOT, User};
 
 impl Platform {
     fn change<T>(
@@ -43,11 +43,11 @@ impl Platform {
             let known = organisation.department(dept_id).is_some();
             organisation.put_department(department).map(|()| known)
         })?;
-        self.emit_about_department(
-            corp_id,
-            if known { "org_dept_modify" } else { "org_dept_create" },
-            dept_id,
-        );
+        match (dept_id, known) {
+            (ROOT, _) => drop(self.emit(corp_id, "org_change", Map::new())),
+            (_, true) => self.emit_about_department(corp_id, "org_dept_modify", dept_id),
+            (_, false) => self.emit_about_department(corp_id, "org_dept_create", dept_id),
+        }
         Ok(())
     }
 
@@ -94,6 +94,14 @@ impl Platform {
                     &after.userid,
                     Some(("diffInfo", difference)),
                 );
+                let turned = [
+                    ("org_admin_add", !before.admin && after.admin),
+                    ("org_admin_remove", before.admin && !after.admin),
+                    ("user_active_org", !before.active && after.active),
+                ];
+                for (event_type, _) in turned.into_iter().filter(|(_, happened)| *happened) {
+                    self.emit_about_user(corp_id, event_type, &after.userid, None);
+                }
             }
         }
         Ok(())

@@ -23,6 +23,7 @@
 //! | POST `/codes` | `{clientId, userid, web?}` → `{code}` |
 //! | GET, POST `/events` | `{clientId, eventType, data?, copies?}` → `{eventId}` |
 //! | POST `/connections/disconnect` | `{clientId, reason?}` → `{told}` |
+//! | POST `/connections/drop` | `{clientId}` → `{dropped}` |
 //! | POST `/push/check` | `{clientId}` → `{ok}` |
 //! | POST `/tokens/expire` | `{clientId?}` |
 //! | PUT `/limits` | `{on}` |
@@ -195,6 +196,7 @@ fn about_application(platform: &Platform, parts: &[&str], parameters: &Parameter
         ["connections", "disconnect"] => {
             Ok(json!({ "told": platform.disconnect(&about.client_id, &about.reason) }))
         }
+        ["connections", "drop"] => Ok(json!({ "dropped": platform.drop_connections(&about.client_id) })),
         _ => Err(missing()),
     }
 }
@@ -211,7 +213,8 @@ struct Switches {
     notice_delay_ms: Option<i64>,
     event_pace: Option<f64>,
     duplicate_events: Option<u32>,
-    caller_address: Option<std::net::IpAddr>,
+    /// Empty for the socket's own address.
+    caller_address: Option<String>,
 }
 
 fn switch(platform: &Platform, parts: &[&str], parameters: &Parameters) -> Outcome {
@@ -222,6 +225,15 @@ fn switch(platform: &Platform, parts: &[&str], parameters: &Parameters) -> Outco
     if let (["clock"], Some(offset)) = (parts, switches.offset_ms) {
         platform.set_clock_offset(offset);
     }
+    let caller_address = match switches.caller_address.as_deref() {
+        None => platform.behaviour().caller_address,
+        Some("") => None,
+        Some(text) => {
+            let problem =
+                |error: std::net::AddrParseError| Failure(StatusCode::BAD_REQUEST, error.to_string());
+            Some(text.parse().map_err(problem)?)
+        }
+    };
     platform.set_behaviour(|behaviour| {
         behaviour.monthly_quota = switches.monthly_quota.unwrap_or(behaviour.monthly_quota);
         behaviour.bare_errors = switches.bare_errors.unwrap_or(behaviour.bare_errors);
@@ -230,7 +242,7 @@ fn switch(platform: &Platform, parts: &[&str], parameters: &Parameters) -> Outco
         behaviour.notice_delay_ms = switches.notice_delay_ms.unwrap_or(behaviour.notice_delay_ms);
         behaviour.event_pace = switches.event_pace.unwrap_or(behaviour.event_pace);
         behaviour.duplicate_events = switches.duplicate_events.unwrap_or(behaviour.duplicate_events);
-        behaviour.caller_address = switches.caller_address.or(behaviour.caller_address);
+        behaviour.caller_address = caller_address;
     });
     Ok(json!({}))
 }

@@ -2,6 +2,8 @@
 //!
 //! Must not know HTTP. Invariant: `listsub` and `get` obey the application's scope, the id-only calls do not. [S-0082…S-0085]
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Payload, Refusal};
@@ -59,10 +61,12 @@ pub(crate) fn get(asked: &Asked<'_>) -> Answer {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),
     };
+    fields.retain(|_, value| !value.is_null());
     let organisation = asked.organisation;
-    let everyone: usize =
-        organisation.subtree(dept_id).iter().map(|id| organisation.members(*id).len()).sum();
-    fields.insert("member_count".into(), json!(everyone));
+    let below = organisation.subtree(dept_id);
+    let everybody: HashSet<&str> =
+        below.iter().flat_map(|id| organisation.members(*id)).map(|user| user.userid.as_str()).collect();
+    fields.insert("member_count".into(), json!(everybody.len()));
     fields.insert("owning_member_count".into(), json!(organisation.members(dept_id).len()));
     fields.insert("group_contain_sub_dept".into(), json!(false));
     fields.insert("auto_approve_apply".into(), json!(false));

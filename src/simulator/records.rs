@@ -17,7 +17,6 @@ pub struct Department {
     /// Unique in the enterprise; negative for school contacts.
     pub dept_id: i64,
     /// The parent; absent only for the root.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<i64>,
     /// 1 to 64 characters.
     pub name: String,
@@ -34,10 +33,8 @@ pub struct Department {
     /// Its members see only a part of the contacts.
     pub outer_dept: bool,
     /// A key that some other system stored here.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_identifier: Option<String>,
     /// The owner of the department's group.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub org_dept_owner: Option<String>,
 }
 

@@ -43,6 +43,8 @@ enum Frame {
     Text(String),
     /// Closes the connection after the grace time.
     Disconnect(String),
+    /// Ends the connection at once, without a word.
+    Drop,
 }
 
 struct Connection {
@@ -91,11 +93,19 @@ impl Platform {
 
     /// Tells the application's connections to disconnect; they are closed a little later. Answers how many.
     pub fn disconnect(&self, client_id: &str, reason: &str) -> usize {
+        self.end_connections(client_id, || Frame::Disconnect(reason.to_owned()))
+    }
+
+    /// Lets the application's connections break, as a failing network would. Answers how many.
+    pub fn drop_connections(&self, client_id: &str) -> usize {
+        self.end_connections(client_id, || Frame::Drop)
+    }
+
+    fn end_connections(&self, client_id: &str, frame: impl Fn() -> Frame) -> usize {
         let mut hub = lock(&self.hub);
         let before = hub.connections.len();
         hub.connections.retain(|_, connection| {
-            let own = connection.client_id == client_id;
-            !(own && connection.frames.send(Frame::Disconnect(reason.to_owned())).is_ok())
+            connection.client_id != client_id || connection.frames.send(frame()).is_err()
         });
         before - hub.connections.len()
     }
@@ -212,6 +222,7 @@ async fn serve(platform: Arc<Platform>, client_id: String, socket: WebSocketStre
                     closing = Some(Instant::now() + paced(&platform, GRACE));
                     system_frame("disconnect", None, &json!({ "reason": reason }), platform.now())
                 }
+                Some(Frame::Drop) => return,
                 None => break,
             },
             message = incoming.next() => match message {

@@ -40,6 +40,12 @@ async fn an_organisation_is_made_and_changed_from_outside() {
     stage.ok("DELETE", &format!("{corp}/users/newcomer"), json!({})).await;
     assert_eq!(stage.control("GET", &format!("{corp}/users/newcomer"), json!({})).await.0, 404);
     stage.ok("POST", &format!("{corp}/users/newcomer/rehire"), json!({})).await;
+    let root = stage.ok("PATCH", &format!("{corp}/departments/1"), json!({ "name": "新名称" })).await;
+    assert_eq!(
+        (&root["name"], &root["parent_id"]),
+        (&json!("新名称"), &Value::Null),
+        "the root has no parent"
+    );
     let users = stage.ok("GET", &format!("{corp}/users?limit=7"), json!({})).await;
     assert_eq!(users.as_array().unwrap().len(), 7);
     let state = stage.ok("GET", "/state", json!({})).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use menpai::simulator::{EventState, EventTransport, Platform, Shape};
+use menpai::simulator::{Department, EventState, EventTransport, Platform, Shape};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -175,4 +175,46 @@ async fn an_unconfirmed_push_is_tried_three_times_and_listed_once() {
     assert_eq!(list["failed_list"][0]["user_leave_org"]["userid"], json!([userid]));
     let again = stage.get(&format!("{path}{}", stage.token().await)).await;
     assert_eq!((&again["failed_list"], &again["has_more"]), (&json!([]), &json!(false)));
+}
+
+#[tokio::test]
+async fn duplicates_share_their_id_and_spread_over_the_connections() {
+    let stage = stage(EventTransport::Stream, 1.0).await;
+    let platform = stage.simulator.platform();
+    platform.set_behaviour(|behaviour| behaviour.duplicate_events = 39);
+    let (mut one, mut two) = (connect(&stage).await, connect(&stage).await);
+    until(platform, |platform| platform.connection_count(&stage.app.client_id) == 2).await;
+    let userid = first(&stage);
+    platform.change_user(&stage.app.corp_id, &userid, |user| user.title = Some("厂长".into())).unwrap();
+    let (first, second) = (next(&mut one, "EVENT", "*").await, next(&mut two, "EVENT", "*").await);
+    assert_eq!(first["headers"]["eventId"], second["headers"]["eventId"]);
+    assert_eq!(platform.drop_connections(&stage.app.client_id), 2);
+    assert_eq!(platform.connection_count(&stage.app.client_id), 0);
+}
+
+#[tokio::test]
+async fn every_change_has_its_event() {
+    let stage = stage(EventTransport::Stream, 1.0).await;
+    let platform = stage.simulator.platform();
+    let (corp, userid) = (stage.app.corp_id.as_str(), first(&stage));
+    let department = Department { dept_id: 900, name: "新".into(), ..Department::default() };
+    platform.put_department(corp, department).unwrap();
+    platform.change_department(corp, 900, |department| department.name = "旧".into()).unwrap();
+    platform.change_department(corp, 1, |root| root.name = "集团".into()).unwrap();
+    platform.change_user(corp, &userid, |user| user.admin = true).unwrap();
+    platform.remove_department(corp, 900).unwrap();
+    platform.remove_user(corp, &userid).unwrap();
+    platform.rehire(corp, &userid).unwrap();
+    let kinds: Vec<String> = platform.events().into_iter().map(|record| record.event_type).collect();
+    let expected = [
+        "org_dept_create",
+        "org_dept_modify",
+        "org_change",
+        "user_modify_org",
+        "org_admin_add",
+        "org_dept_remove",
+        "user_leave_org",
+        "user_add_org",
+    ];
+    assert_eq!(kinds, expected);
 }
