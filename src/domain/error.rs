@@ -62,6 +62,8 @@ codes! {
     Unauthenticated = "unauthenticated", Unauthenticated;
     /// The username and the password do not belong together.
     WrongCredentials = "wrongCredentials", Unauthenticated;
+    /// The current password, asked for again to change it, is wrong.
+    CurrentPasswordWrong = "currentPasswordWrong", Unprocessable;
     /// Signed in, but without the right to do this.
     Forbidden = "forbidden", Forbidden;
     /// The default password must be changed before anything else.

@@ -3,9 +3,15 @@
 //! Must not know HTTP, its statuses, or the JSON of either wire. Invariant: every function that changes something
 //! asks the principal for a permission first and writes its audit entry in the same transaction.
 
+pub mod access;
 pub mod ambient;
+pub mod applications;
+pub mod audit;
 pub mod connection;
+pub mod directory;
 pub mod sync;
+pub mod system;
+pub mod tenants;
 
 use std::sync::Arc;
 

@@ -1,0 +1,193 @@
+//! Sessions and tokens: opening, recognising, ending.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::Access;
+use super::sign_in::{Candidate, SignedIn};
+use crate::domain::access::principal::Principal;
+use crate::domain::access::session::{ApiToken, Session, TokenHash};
+use crate::domain::audit::Actor;
+use crate::domain::directory::member::MemberRole;
+use crate::domain::error::{Error, ErrorCode, Result};
+use crate::domain::id::SessionId;
+use crate::domain::secret::Secret;
+use crate::domain::tenant::TenantStatus;
+use crate::domain::time::Timestamp;
+use crate::service::audit::Record;
+use crate::store;
+
+/// A session ends this long after it began, in seconds.
+pub(super) const LONGEST: i64 = 7 * 24 * 3600;
+/// A session ends when it was not used for this long, in seconds.
+const IDLE: i64 = 12 * 3600;
+/// The last use of a session or token is kept to this many milliseconds.
+const USE_STEP: i64 = 60_000;
+
+/// A session with its token, which nobody can read again.
+#[derive(Debug)]
+pub struct OpenedSession {
+    /// The token, for the header or the cookie.
+    pub token: Secret,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+    /// How many seconds that is.
+    pub lifetime: i64,
+}
+
+/// Who a token belongs to, and whether its use should be noted.
+enum Found {
+    Session(Principal, Option<SessionId>),
+    Program(Principal, Option<Box<ApiToken>>),
+}
+
+impl Access {
+    /// Opens a session for somebody whose password was right.
+    pub async fn open_session(&self, who: &SignedIn) -> Result<OpenedSession> {
+        let ambient = &self.context.ambient;
+        let now = ambient.now();
+        let token = new_token(ambient.random());
+        let hash = hash_of(&token);
+        let session = Session {
+            id: ambient.id().into(),
+            account: who.account.id,
+            tenant: None,
+            created_at: now,
+            expires_at: now.plus_seconds(LONGEST),
+            last_used_at: now,
+        };
+        let opened = OpenedSession { token, expires_at: session.expires_at, lifetime: LONGEST };
+        let record = Record::new(now, Actor::Account(session.account), None, "session.create");
+        self.context
+            .store
+            .write(move |tx| {
+                tx.sessions().put(&session, &hash)?;
+                record.about(session.id).write(tx)
+            })
+            .await?;
+        Ok(opened)
+    }
+
+    /// Who a token belongs to. Fails with `Unauthenticated`.
+    pub async fn authenticate(&self, token: &Secret) -> Result<Principal> {
+        let now = self.context.ambient.now();
+        let hash = hash_of(token);
+        let found = self
+            .context
+            .store
+            .read(move |tx| match session_holder(tx, &hash, now)? {
+                None => token_holder(tx, &hash, now),
+                found => Ok(found),
+            })
+            .await?;
+        match found.ok_or_else(unauthenticated)? {
+            Found::Session(principal, used) => {
+                if let Some(session) = used {
+                    self.context.store.write(move |tx| tx.sessions().touch(session, now)).await?;
+                }
+                Ok(principal)
+            }
+            Found::Program(principal, used) => {
+                if let Some(mut token) = used {
+                    token.last_used_at = Some(now);
+                    self.context.store.write(move |tx| note_use(tx, &token)).await?;
+                }
+                Ok(principal)
+            }
+        }
+    }
+
+    /// Ends the session of whoever asks.
+    pub async fn sign_out(&self, principal: &Principal) -> Result<()> {
+        let Principal::Person { session, .. } = *principal else { return Ok(()) };
+        let record =
+            Record::new(self.context.ambient.now(), principal.actor(), None, "session.end").about(session);
+        self.context
+            .store
+            .write(move |tx| {
+                tx.sessions().remove(session)?;
+                record.write(tx)
+            })
+            .await
+    }
+
+    /// Removes the sessions that are over; gives back how many.
+    pub async fn prune_sessions(&self) -> Result<usize> {
+        let now = self.context.ambient.now();
+        self.context.store.write(move |tx| tx.sessions().prune(now)).await
+    }
+}
+
+fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
+    let Some(session) = tx.sessions().by_hash(hash)? else { return Ok(None) };
+    if session.expires_at <= now || session.last_used_at.plus_seconds(IDLE) <= now {
+        return Ok(None);
+    }
+    let Some(account) = tx.accounts().get(session.account)? else { return Ok(None) };
+    let candidate = Candidate::load(tx, account)?;
+    if !candidate.may_enter() {
+        return Ok(None);
+    }
+    let used = (now.millis_since(session.last_used_at) >= USE_STEP).then_some(session.id);
+    Ok(principal(&candidate, &session).map(|principal| Found::Session(principal, used)))
+}
+
+/// What a session may do: nothing outside its tenant, when it is bound to one.
+fn principal(candidate: &Candidate, session: &Session) -> Option<Principal> {
+    let bound = |tenant| session.tenant.is_none_or(|own| own == tenant);
+    let homes = || candidate.homes.iter().map(|(_, member)| member).filter(|member| bound(member.tenant));
+    let platform_administrator = candidate.account.platform_administrator && session.tenant.is_none();
+    if !platform_administrator && homes().next().is_none() {
+        return None;
+    }
+    Some(Principal::Person {
+        account: session.account,
+        session: session.id,
+        platform_administrator,
+        administers: homes()
+            .filter(|member| member.role == MemberRole::Administrator)
+            .map(|member| member.tenant)
+            .collect(),
+        member_of: homes().map(|member| member.tenant).collect(),
+        // Who came through DingTalk did not use the password.
+        password_change_required: session.tenant.is_none() && candidate.must_change(),
+    })
+}
+
+fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
+    let Some(token) = tx.api_token_by_hash(hash)? else { return Ok(None) };
+    let tenant = tx.tenants().get(token.tenant)?;
+    let in_use = tenant.is_some_and(|tenant| tenant.status == TenantStatus::Active);
+    if !in_use || token.expires_at.is_some_and(|end| end <= now) {
+        return Ok(None);
+    }
+    let stale = token.last_used_at.is_none_or(|last| now.millis_since(last) >= USE_STEP);
+    let principal =
+        Principal::Program { token: token.id, tenant: token.tenant, scopes: token.scopes.clone() };
+    Ok(Some(Found::Program(principal, stale.then(|| Box::new(token)))))
+}
+
+fn note_use(tx: &store::WriteTx<'_>, token: &ApiToken) -> store::Result<()> {
+    let tokens = tx.in_tenant(token.tenant).api_tokens();
+    // Revoked meanwhile: it must not come back.
+    if tokens.get(token.id)?.is_some() { tokens.put(token) } else { Ok(()) }
+}
+
+/// 256 random bits as text.
+pub(super) fn new_token(random: [u8; 32]) -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(random))
+}
+
+/// What is stored of a token.
+pub(super) fn hash_of(token: &Secret) -> TokenHash {
+    Sha256::digest(token.reveal().as_bytes()).into()
+}
+
+fn unauthenticated() -> Error {
+    Error::new(
+        ErrorCode::Unauthenticated,
+        "请先登录：令牌缺失、无效或已过期",
+        "sign in first: the token is missing, unknown or expired",
+    )
+}

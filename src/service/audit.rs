@@ -1,0 +1,85 @@
+//! The audit as services write and read it: one record beside each change, in the change's own transaction.
+
+use std::fmt::Display;
+
+use crate::domain::access::principal::Principal;
+use crate::domain::audit::{Actor, AuditEntry, AuditEvent};
+use crate::domain::error::Result;
+use crate::domain::id::TenantId;
+use crate::domain::page::{Limit, Page};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store;
+
+/// An audit event on its way into the chain.
+#[derive(Clone, Debug)]
+pub struct Record(AuditEvent);
+
+impl Record {
+    /// Something that `actor` did: `action` is `noun.verb`.
+    pub fn new(at: Timestamp, actor: Actor, tenant: Option<TenantId>, action: &str) -> Self {
+        Self(AuditEvent {
+            at,
+            actor,
+            tenant,
+            action: action.to_owned(),
+            subject: String::new(),
+            detail: String::new(),
+        })
+    }
+
+    /// To whom or what it was done: an id or a name, nothing secret.
+    #[must_use]
+    pub fn about(mut self, subject: impl Display) -> Self {
+        self.0.subject = subject.to_string();
+        self
+    }
+
+    /// What changed, one a line, nothing secret.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = detail.into();
+        self
+    }
+
+    /// Adds it to the chain.
+    pub fn write(self, tx: &store::WriteTx<'_>) -> store::Result<()> {
+        tx.audit().append(self.0).map(drop)
+    }
+}
+
+/// Collects what changed of a thing, for [`Record::detail`].
+#[derive(Debug, Default)]
+pub struct Differences(Vec<String>);
+
+impl Differences {
+    /// Notes a field when it changed.
+    pub fn note(&mut self, field: &str, before: &impl Display, after: &impl Display) {
+        let (before, after) = (before.to_string(), after.to_string());
+        if before != after {
+            self.0.push(format!("{field}: {before} → {after}"));
+        }
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One change a line.
+    pub fn text(&self) -> String {
+        self.0.join("\n")
+    }
+}
+
+/// A page of the audit, the newest first; with `tenant`, what concerns that one. For platform administrators.
+pub async fn list(
+    context: &Context,
+    principal: &Principal,
+    tenant: Option<TenantId>,
+    limit: Limit,
+    cursor: Option<Vec<u8>>,
+) -> Result<Page<AuditEntry>> {
+    principal.require_platform()?;
+    context.store.read(move |tx| tx.audit().list(tenant, limit, cursor.as_deref())).await
+}
