@@ -2,10 +2,9 @@
 //!
 //! Invariant: a state never claims more than DingTalk said, and a person who has read a message stays "read".
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::domain::messaging::outbox::{self, ANSWER_LOST, RECALLED};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -52,15 +51,10 @@ impl Delivery {
             _ => None,
         }
     }
-
-    /// Whether asking DingTalk again can still change it.
-    pub fn is_open(&self) -> bool {
-        matches!(self, Self::Queued | Self::Sent | Self::Unread)
-    }
 }
 
-/// Why DingTalk dropped a notification that it had taken, in words. [S-0773]
-pub fn refusal_text(code: &str) -> Text {
+/// Why a delivery was refused or failed, in words. [S-0773]
+pub fn reason(code: &str) -> Text {
     match code {
         "143103" => Text::new(
             "应用每分钟接收人数超限，可稍后重发",
@@ -85,7 +79,10 @@ pub fn refusal_text(code: &str) -> Text {
             "DingTalk's platform protection stepped in; send it again later",
         ),
         "1430004" => Text::new("该员工受高管模式保护", "this person is protected by executive mode"),
-        "resultLost" => Text::new("钉钉已不再保留发送结果", "DingTalk no longer keeps the result"),
+        "refused" => Text::new("钉钉拒绝投递，未说明原因", "DingTalk did not deliver it and gave no reason"),
+        "undelivered" => Text::new("钉钉投递失败，可重发", "DingTalk could not deliver it; send it again"),
+        ANSWER_LOST => outbox::answer_lost(),
+        RECALLED => outbox::recalled(),
         other => Text::new(format!("钉钉返回代码 {other}"), format!("DingTalk answered with code {other}")),
     }
 }
@@ -96,7 +93,10 @@ pub enum BatchState {
     /// Not yet called.
     Queued,
     /// About to be called, or called with the answer not recorded: written down before the call is made.
-    Sending,
+    Sending {
+        /// When the call was begun.
+        since: Timestamp,
+    },
     /// DingTalk gave a task id.
     Sent {
         /// The task id.
@@ -125,16 +125,14 @@ impl BatchState {
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Sent { task_id, .. } | Self::Recalled { task_id, .. } => Some(task_id),
-            Self::Queued | Self::Sending | Self::Failed { .. } => None,
+            Self::Queued | Self::Sending { .. } | Self::Failed { .. } => None,
         }
     }
-}
 
-/// What DingTalk said of the people of one call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BatchResult {
-    /// By userid.
-    pub people: BTreeMap<String, Delivery>,
+    /// Whether nothing more will be sent.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self, Self::Queued | Self::Sending { .. })
+    }
 }
 
 /// The code of DingTalk's rule that the same content reaches a person once a day.
@@ -150,10 +148,6 @@ pub fn settle(before: &Delivery, said: Option<&Delivery>, lost_answer: bool) -> 
         (before, None) => before.clone(),
     }
 }
-
-/// When DingTalk is asked for results after a send, in seconds: soon, then rarer, a last time before the 24 hours
-/// for which it keeps them are over. [S-0773]
-pub const RESULT_SCHEDULE: [i64; 8] = [2, 10, 60, 600, 3_600, 4 * 3_600, 12 * 3_600, 23 * 3_600];
 
 #[cfg(test)]
 mod tests {
@@ -171,11 +165,5 @@ mod tests {
         let duplicate = Delivery::Refused("143106".into());
         assert_eq!(settle(&Delivery::Sent, Some(&duplicate), true), Delivery::Sent);
         assert_eq!(settle(&Delivery::Sent, Some(&duplicate), false), duplicate);
-    }
-
-    #[test]
-    fn results_are_asked_for_within_the_day() {
-        assert!(RESULT_SCHEDULE.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(RESULT_SCHEDULE.iter().all(|seconds| *seconds < 24 * 3_600));
     }
 }

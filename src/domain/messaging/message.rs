@@ -1,7 +1,7 @@
 //! A message, its batches and its recipients, as they are stored.
 //!
-//! Invariant: every recipient is in exactly one batch at a time, and a batch holds at most 100 people, so that
-//! each person's result can be read back. [S-0773]
+//! Invariant: every recipient is in exactly one batch at a time, a batch holds at most 100 people, so that each
+//! person's result can be read back [S-0773], and a message's tally counts its recipients as they are stored.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::domain::audit::Actor;
 use crate::domain::id::{DepartmentId, MemberId, MessageId, TenantId};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::{BatchState, Delivery};
+use crate::domain::messaging::tally::Tally;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -30,16 +31,16 @@ pub struct Message {
     pub sender: Actor,
     /// When it was accepted.
     pub created_at: Timestamp,
-    /// How many people it goes to.
-    pub recipients: u32,
+    /// How many people it goes to, and how many deliveries are in which state.
+    pub tally: Tally,
     /// Those of the audience who cannot receive it.
     pub unresolved: Vec<Unresolved>,
     /// When it was recalled.
     pub recalled_at: Option<Timestamp>,
     /// When DingTalk was last asked for results.
     pub results_read_at: Option<Timestamp>,
-    /// How often DingTalk was asked for results.
-    pub results_reads: u32,
+    /// When DingTalk is to be asked next; a job waits for that moment.
+    pub results_due_at: Option<Timestamp>,
 }
 
 /// For whom a message is meant.
@@ -73,7 +74,7 @@ pub enum UnresolvedReason {
     NotBound,
     /// The member is switched off or has left.
     NotActive,
-    /// The department is empty.
+    /// Nobody in the department can receive anything.
     Empty,
 }
 
@@ -127,8 +128,38 @@ pub struct Batch {
     pub number: u32,
     /// Where it stands.
     pub state: BatchState,
+    /// When it was queued: with the message, or when it was sent again.
+    pub queued_at: Timestamp,
+    /// Not to be called before this moment.
+    pub not_before: Timestamp,
     /// How often sending was begun.
     pub attempts: u32,
     /// How often a call was made whose answer never came: DingTalk may have taken it.
     pub lost_answers: u32,
+    /// When the first of those calls was begun.
+    pub lost_at: Option<Timestamp>,
+    /// The id under which DingTalk's support finds the last call.
+    pub request_id: Option<Box<str>>,
+    /// When DingTalk is to be asked next what became of it.
+    pub results_due_at: Option<Timestamp>,
+    /// When DingTalk last told what became of it.
+    pub results_read_at: Option<Timestamp>,
+}
+
+impl Batch {
+    /// A batch that waits to be called.
+    pub fn queued(number: u32, now: Timestamp) -> Self {
+        Self {
+            number,
+            state: BatchState::Queued,
+            queued_at: now,
+            not_before: now,
+            attempts: 0,
+            lost_answers: 0,
+            lost_at: None,
+            request_id: None,
+            results_due_at: None,
+            results_read_at: None,
+        }
+    }
 }

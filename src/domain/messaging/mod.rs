@@ -1,5 +1,10 @@
-//! Messages as decisions: what may be said, to whom, and what is known of each delivery.
+//! Messages as decisions: what may be said, to whom, when, and what is known of each delivery.
 
+pub mod audience;
 pub mod content;
 pub mod delivery;
 pub mod message;
+pub mod outbox;
+pub mod pace;
+pub mod results;
+pub mod tally;

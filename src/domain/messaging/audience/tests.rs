@@ -1,0 +1,99 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::directory::member::{Binding, MemberRole};
+use crate::domain::directory::profile::{Profile, ProfileField};
+use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
+
+fn member(number: u128, user_id: Option<&str>, status: MemberStatus) -> Member {
+    let mut profile = Profile::default();
+    profile.set(ProfileField::Name, Some(format!("员工{number}").into()));
+    Member {
+        id: Uuid::from_u128(number).into(),
+        tenant: TenantId(1000),
+        account: Uuid::from_u128(number + 1000).into(),
+        binding: user_id.map(|user_id| Binding {
+            corp_id: Some("corp".into()),
+            user_id: user_id.into(),
+            union_id: None,
+        }),
+        profile,
+        pinned: BTreeSet::new(),
+        memberships: Vec::new(),
+        status,
+        role: MemberRole::Member,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+fn person(name: &str, member: Option<Member>) -> Asked {
+    Asked::Person { name: name.into(), member }
+}
+
+fn reasons(resolution: &Resolution) -> Vec<(&str, UnresolvedReason)> {
+    resolution.unresolved.iter().map(|unresolved| (unresolved.asked.as_str(), unresolved.reason)).collect()
+}
+
+#[test]
+fn whoever_cannot_receive_is_named_with_the_reason() {
+    let asked = vec![
+        person("13800000001", Some(member(1, Some("u1"), MemberStatus::Active))),
+        person("nobody", None),
+        person("unbound", Some(member(2, None, MemberStatus::Active))),
+        person("left", Some(member(3, Some("u3"), MemberStatus::Left))),
+        person("comma", Some(member(4, Some("u4,u5"), MemberStatus::Active))),
+        Asked::Department { name: "gone".into(), members: None },
+        Asked::Department { name: "empty".into(), members: Some(vec![]) },
+    ];
+    let resolution = resolve(asked, Some("corp"));
+    assert_eq!(resolution.receivers.len(), 1);
+    assert_eq!(&*resolution.receivers[0].user_id, "u1");
+    assert_eq!(
+        reasons(&resolution),
+        [
+            ("nobody", UnresolvedReason::Unknown),
+            ("unbound", UnresolvedReason::NotBound),
+            ("left", UnresolvedReason::NotActive),
+            ("comma", UnresolvedReason::NotBound),
+            ("gone", UnresolvedReason::Unknown),
+            ("empty", UnresolvedReason::Empty),
+        ]
+    );
+}
+
+#[test]
+fn each_person_receives_it_once() {
+    let one = member(1, Some("u1"), MemberStatus::Active);
+    let same_user = member(2, Some("u1"), MemberStatus::Active);
+    let asked = vec![
+        person("a", Some(one.clone())),
+        person("a again", Some(one.clone())),
+        Asked::Department { name: "d".into(), members: Some(vec![one.clone(), same_user.clone()]) },
+        Asked::Everyone(vec![one, same_user]),
+    ];
+    let resolution = resolve(asked, None);
+    assert_eq!(resolution.receivers.len(), 1);
+    assert!(resolution.unresolved.is_empty());
+}
+
+#[test]
+fn in_a_group_the_unbound_are_named_once_and_leavers_are_no_part_of_it() {
+    let unbound = member(7, None, MemberStatus::Active);
+    let left = member(8, Some("u8"), MemberStatus::Left);
+    let group = || vec![unbound.clone(), left.clone()];
+    let asked =
+        vec![Asked::Department { name: "d".into(), members: Some(group()) }, Asked::Everyone(group())];
+    let resolution = resolve(asked, Some("corp"));
+    assert!(resolution.receivers.is_empty());
+    assert_eq!(reasons(&resolution), [("员工7", UnresolvedReason::NotBound)]);
+}
+
+#[test]
+fn a_binding_to_another_enterprise_leads_nowhere() {
+    let elsewhere = member(1, Some("u1"), MemberStatus::Active);
+    let resolution = resolve(vec![person("a", Some(elsewhere.clone()))], Some("another"));
+    assert_eq!(reasons(&resolution), [("a", UnresolvedReason::NotBound)]);
+    assert_eq!(resolve(vec![person("a", Some(elsewhere))], None).receivers.len(), 1);
+}
