@@ -48,6 +48,11 @@ const INDEXES: [Table; 17] = [
     Table::AuditByTenant,
 ];
 
+/// How much of a `member_by_account` key is the account's key.
+const ACCOUNT_PART: usize = 16;
+/// How much of a `department_members` key is the department's key.
+const DEPARTMENT_PART: usize = 4 + 16;
+
 /// Something that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -94,6 +99,7 @@ pub(crate) fn check(tx: &ReadTx<'_>) -> Result<Vec<Finding>> {
         expected.compare_index(tx, index)?;
     }
     expected.compare_counters(tx)?;
+    expected.follow_references(tx)?;
     expected.follow_audit(tx)?;
     Ok(expected.findings)
 }
@@ -167,6 +173,28 @@ impl Expected {
         })?;
         for (key, counted) in missing {
             self.find(Table::Counters, format!("{}: none stored, {counted} counted", hex(key.as_bytes())));
+        }
+        Ok(())
+    }
+
+    /// A member's account and departments must be there. Walks the indexes, which were compared with the rows above.
+    fn follow_references(&mut self, tx: &ReadTx<'_>) -> Result<()> {
+        let targets = [
+            (Table::MemberByAccount, Table::Accounts, ACCOUNT_PART),
+            (Table::DepartmentMembers, Table::Departments, DEPARTMENT_PART),
+        ];
+        for (index, target, length) in targets {
+            let mut checked = Vec::new();
+            tx.each(index, &Key::new().range(), |key, _| {
+                let Some(start) = key.get(..length).filter(|start| *start != checked.as_slice()) else {
+                    return Ok(());
+                };
+                start.clone_into(&mut checked);
+                if tx.get(target, &Key::from_bytes(start))?.is_none() {
+                    self.find(Table::Members, format!("{}: not in {}", hex(start), target.name()));
+                }
+                Ok(())
+            })?;
         }
         Ok(())
     }

@@ -183,10 +183,9 @@ impl Store {
 
     /// Closes the database, when this is the last clone; otherwise the last one does.
     pub fn close(self) {
-        if let Some(inner) = Arc::into_inner(self.inner) {
-            if let Err(error) = inner.database.close() {
-                tracing::error!(store.error = %error, "the database was not closed cleanly; it is repaired at the next start");
-            }
+        let closed = Arc::into_inner(self.inner).map(|inner| inner.database.close());
+        if let Some(Err(error)) = closed {
+            tracing::error!(store.error = %error, "the database was not closed cleanly; the next start repairs it");
         }
     }
 }

@@ -55,17 +55,22 @@ impl Sealer {
     }
 }
 
+/// Makes the key under another name first: half a key must never be taken for one.
 fn create(path: &Path) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let mut key = Zeroizing::new(vec![0; 32]);
     SysRng.try_fill_bytes(&mut key).map_err(|error| OpenError::Directory(std::io::Error::other(error)))?;
+    let unfinished = path.with_extension("new");
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(OpenError::Directory)?;
-    file.write_all(&key).and_then(|()| file.sync_all()).map_err(OpenError::Directory)?;
+    let written = options
+        .open(&unfinished)
+        .and_then(|mut file| file.write_all(&key).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&unfinished, path));
+    written.map_err(OpenError::Directory)?;
     Ok(key)
 }

@@ -11,7 +11,7 @@ use pinyin::ToPinyin;
 use super::error::Result;
 use super::members::Members;
 use super::tx::ReadTx;
-use crate::domain::directory::account::Account;
+use crate::domain::directory::account::{Account, Username};
 use crate::domain::directory::member::Member;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{MemberId, TenantId};
@@ -77,10 +77,9 @@ pub(crate) fn searched_text(member: &Member, account: Option<&Account>) -> Strin
     for value in FIELDS.into_iter().filter_map(|field| member.profile.get(field)) {
         add(&value.to_lowercase());
     }
-    if let Some(username) = account.and_then(|account| account.username.as_ref()) {
-        if mobile != Some(username.as_str()) {
-            add(username.as_str());
-        }
+    let username = account.and_then(|account| account.username.as_ref()).map(Username::as_str);
+    if let Some(username) = username.filter(|username| mobile != Some(username)) {
+        add(username);
     }
     if let Some(binding) = &member.binding {
         add(&binding.user_id.to_lowercase());

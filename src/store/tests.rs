@@ -1,7 +1,11 @@
 //! Tests of the store as its callers see it.
 
+mod check;
 mod fixture;
+mod isolation;
+mod lists;
 mod opening;
+mod system;
 mod uniqueness;
 
 use fixture::{TestStore, account, member, tenant};

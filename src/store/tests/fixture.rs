@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::domain::directory::account::{Account, Password, Username};
+use crate::domain::directory::department::Department;
 use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
 use crate::domain::directory::profile::{Profile, ProfileField};
 use crate::domain::id::{AccountId, TenantId};
@@ -91,5 +92,16 @@ pub(super) fn member(tenant: u32, number: u128, account: AccountId) -> Member {
         role: MemberRole::Member,
         created_at: NOW,
         updated_at: NOW,
+    }
+}
+
+pub(super) fn department(tenant: u32, number: u128) -> Department {
+    Department {
+        id: id(number),
+        tenant: TenantId(tenant),
+        parent: None,
+        name: format!("部门{number}"),
+        order: 0,
+        dingtalk_dept_id: None,
     }
 }
