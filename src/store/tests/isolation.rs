@@ -8,8 +8,9 @@ use crate::domain::directory::department::Department;
 use crate::domain::directory::member::{MemberStatus, Membership};
 use crate::domain::id::{DepartmentId, MessageId, RunId, TenantId};
 use crate::domain::messaging::content::Content;
-use crate::domain::messaging::delivery::{BatchState, Delivery};
+use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::{Audience, Batch, Message, Recipient};
+use crate::domain::messaging::tally::Tally;
 use crate::domain::mobile::Mobile;
 use crate::domain::page::Limit;
 use crate::domain::sync::change::{Change, ChangeKind, Subject};
@@ -71,11 +72,11 @@ fn message(tenant: TenantId, number: u128) -> Message {
         audience: Audience::default(),
         sender: Actor::Server,
         created_at: NOW,
-        recipients: 1,
+        tally: Tally::default(),
         unresolved: Vec::new(),
         recalled_at: None,
         results_read_at: None,
-        results_reads: 0,
+        results_due_at: None,
     }
 }
 
@@ -117,10 +118,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
             updated_at: NOW,
         };
         own.recipients().put(id(end), &recipient)?;
-        own.batches().put(
-            id(end),
-            &Batch { number: 0, state: BatchState::Queued, attempts: number, lost_answers: 0 },
-        )?;
+        own.batches().put(id(end), &Batch { attempts: number, ..Batch::queued(0, NOW) })?;
         own.idempotency().put(&end.to_string(), [0; 32], id(end), NOW)?;
         let mut token_hash = [place; 32];
         token_hash[..4].copy_from_slice(&number.to_be_bytes());
