@@ -201,9 +201,8 @@ fn about_application(platform: &Platform, parts: &[&str], parameters: &Parameter
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[derive(Default)]
 struct Switches {
     on: Option<bool>,
     offset_ms: Option<i64>,
@@ -289,13 +288,7 @@ fn state(platform: &Platform) -> Value {
 fn merged<T: serde::Serialize + DeserializeOwned>(record: &T, patch: &Value) -> Result<T, Failure> {
     let mut whole = show(record)?;
     if let (Some(fields), Some(patch)) = (whole.as_object_mut(), patch.as_object()) {
-        for (key, value) in patch {
-            if value.is_null() {
-                fields.insert(key.clone(), Value::Null);
-            } else {
-                fields.insert(key.clone(), value.clone());
-            }
-        }
+        fields.extend(patch.iter().map(|(key, value)| (key.clone(), value.clone())));
     }
     serde_json::from_value(whole).map_err(|error| Failure(StatusCode::BAD_REQUEST, error.to_string()))
 }

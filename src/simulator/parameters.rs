@@ -97,7 +97,7 @@ impl Parameters {
 }
 
 /// The pairs of a query or form.
-fn pairs(text: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {

@@ -138,32 +138,4 @@ impl Platform {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reading_the_failed_list_destroys_what_was_read_before() {
-        let mut failed = FailedEvents::default();
-        for number in 0..201 {
-            failed.add("app", json!(number));
-        }
-        let (first, more) = failed.hand_over("app");
-        assert_eq!((first.len(), more), (200, true));
-        assert_eq!(failed.hand_over("app"), (vec![json!(200)], false));
-        assert_eq!(failed.hand_over("app"), (vec![], false));
-        assert_eq!(failed.hand_over("other"), (vec![], false));
-    }
-
-    #[test]
-    fn only_a_sealed_success_confirms() {
-        let crypto = CallbackCrypto::new("t0ken", &"a".repeat(43), "app").unwrap();
-        let sealed = crypto.seal("success", "5", "n", [1; 16]).unwrap();
-        let answer = |encrypt: &str| {
-            json!({ "msg_signature": sealed.signature, "timeStamp": "5", "nonce": "n", "encrypt": encrypt })
-                .to_string()
-        };
-        assert!(confirmed(&crypto, &answer(&sealed.encrypt)));
-        assert!(!confirmed(&crypto, &answer("AAAA")));
-        assert!(!confirmed(&crypto, "success"));
-    }
-}
+mod tests;
