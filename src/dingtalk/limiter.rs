@@ -105,7 +105,8 @@ impl<R: Rule> Queue<R> {
     }
 }
 
-/// Starts at even distances. A start that comes late by up to half a distance does not delay those after it.
+/// Starts at even distances. A start that comes a little late, as timers do, does not delay those after it;
+/// what is later is lost, so that calls never catch up in a crowd.
 struct Spacing {
     distance: Duration,
     next: Option<Instant>,
@@ -117,7 +118,7 @@ impl Spacing {
     }
 
     fn take(&mut self, now: Instant) {
-        let late = now.checked_sub(self.distance / 2).unwrap_or(now);
+        let late = now.checked_sub(self.distance / 8).unwrap_or(now);
         let slot = self.next.map_or(now, |next| next.max(late));
         self.next = Some(slot + self.distance);
     }

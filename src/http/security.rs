@@ -11,8 +11,9 @@ const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'non
 /// Completes the headers of any answer; goes around the whole server.
 pub fn add_headers(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Addresses can hold a one-time setup token: no other site is told where the visitor came from.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Addresses can hold a one-time setup token: no other site is told where the visitor came from. Not
+    // `no-referrer`, under which some browsers also hide the origin that writing calls are checked for.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(DATA_POLICY));
 }
 

@@ -1,3 +1,5 @@
+//! Whom an audience reaches, and who in it cannot be resolved.
+
 use uuid::Uuid;
 
 use super::*;
