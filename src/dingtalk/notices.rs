@@ -12,7 +12,8 @@ use super::call::Call;
 use super::error::Error;
 use super::wire::{self, Object, Unexpected};
 
-const SEND: &str = "/topapi/message/corpconversation/asyncsend_v2";
+/// The API that sends; an error of another one means that nothing was sent.
+pub const SEND_NOTICE: &str = "/topapi/message/corpconversation/asyncsend_v2";
 /// The most people in one send [S-0769].
 const MOST_USERS: usize = 100;
 /// The most departments in one send [S-0769].
@@ -83,11 +84,12 @@ impl Application {
         msg: &Value,
     ) -> Result<SentNotice, Error> {
         let mut body = json!({"agent_id": agent_id, "msg": msg});
-        let (key, value) = receivers.field().map_err(|complaint| Error::bad_parameter(SEND, complaint))?;
+        let (key, value) =
+            receivers.field().map_err(|complaint| Error::bad_parameter(SEND_NOTICE, complaint))?;
         if let Some(fields) = body.as_object_mut() {
             fields.insert(key.to_owned(), value);
         }
-        self.call(Call::old(SEND, &body).once(), |answer| {
+        self.call(Call::old(SEND_NOTICE, &body).once(), |answer| {
             Ok(SentNotice {
                 task_id: answer.required_id("task_id")?,
                 request_id: answer.text("request_id")?.value().cloned(),

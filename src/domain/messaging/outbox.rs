@@ -4,7 +4,7 @@
 //! content reaches a person once a day absorbs the repetition.
 
 use crate::domain::job::backoff_millis;
-use crate::domain::messaging::delivery::BatchState;
+use crate::domain::messaging::delivery::{BatchState, Delivery};
 use crate::domain::messaging::message::Batch;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -45,6 +45,8 @@ pub enum Outcome {
     },
     /// It refused for good.
     Refused {
+        /// Whether it would refuse every other batch alike.
+        all: bool,
         /// Its code.
         code: Box<str>,
         /// Its reason in words.
@@ -68,7 +70,7 @@ impl Batch {
         let wait = backoff_millis(self.attempts.saturating_sub(1), jitter);
         match outcome {
             Outcome::Sent { task_id } => self.state = BatchState::Sent { task_id, at: now },
-            Outcome::Refused { code, detail } => self.state = BatchState::Failed { code, detail },
+            Outcome::Refused { code, detail, .. } => self.state = BatchState::Failed { code, detail },
             Outcome::Later { not_before, code, detail } => {
                 let retry_at = not_before.unwrap_or(now).max(now.plus_millis(wait));
                 if retry_at > self.queued_at.plus_seconds(PATIENCE_SECONDS) {
@@ -98,6 +100,27 @@ impl Batch {
             self.give_up();
         }
         absorbed
+    }
+
+    /// What follows for the people of the batch who are still queued. Where an answer was lost, a later failure
+    /// does not prove that nothing arrived.
+    pub fn delivery(&self) -> Delivery {
+        match &self.state {
+            BatchState::Queued | BatchState::Sending { .. } => Delivery::Queued,
+            BatchState::Sent { .. } | BatchState::Recalled { .. } => Delivery::Sent,
+            BatchState::Failed { .. } if self.lost_answers > 0 => Delivery::Unknown,
+            BatchState::Failed { code, .. } => Delivery::Failed(code.clone()),
+        }
+    }
+
+    /// Takes a batch back that was not sent yet.
+    pub fn cancel(&mut self, now: Timestamp) {
+        if matches!(self.state, BatchState::Sending { .. }) {
+            self.end(Outcome::Lost, now, 0);
+        }
+        if self.state == BatchState::Queued {
+            self.state = BatchState::Failed { code: RECALLED.into(), detail: recalled() };
+        }
     }
 
     fn requeue(&mut self, at: Timestamp) {
@@ -176,6 +199,21 @@ mod tests {
         }
         batch.end(Outcome::Lost, now, 0);
         assert!(matches!(&batch.state, BatchState::Failed { code, .. } if &**code == ANSWER_LOST));
+        assert_eq!(batch.delivery(), Delivery::Unknown);
+    }
+
+    #[test]
+    fn a_batch_is_taken_back_before_it_is_sent() {
+        let mut waiting = Batch::queued(0, NOON);
+        waiting.cancel(NOON);
+        assert_eq!(waiting.delivery(), Delivery::Failed(RECALLED.into()));
+        let mut uncertain = sending(NOON);
+        uncertain.cancel(NOON);
+        assert_eq!(uncertain.delivery(), Delivery::Unknown);
+        let mut sent = sending(NOON);
+        sent.end(Outcome::Sent { task_id: "7".into() }, NOON, 0);
+        sent.cancel(NOON);
+        assert_eq!(sent.delivery(), Delivery::Sent);
     }
 
     #[test]
@@ -209,7 +247,7 @@ mod tests {
         batch.end(Outcome::Sent { task_id: "7".into() }, NOON, 0);
         assert_eq!(batch.state.task_id(), Some("7"));
         let mut batch = sending(NOON);
-        batch.end(Outcome::Refused { code: "40056".into(), detail: recalled() }, NOON, 0);
+        batch.end(Outcome::Refused { all: true, code: "40056".into(), detail: recalled() }, NOON, 0);
         assert!(matches!(batch.state, BatchState::Failed { .. }) && !batch.may_begin(NOON));
     }
 

@@ -1,0 +1,168 @@
+//! Messages as a use case: accepting them, handing them to DingTalk, reading back what became of them.
+//!
+//! Invariant: what was accepted is on disk before the answer, and no state here claims more than DingTalk said.
+//!
+//! A message passes `send` (audience → recipients and batches, one transaction) → `deliver` (each batch a call)
+//! → `results` (each person's state); `recall` and `resend` are what can be done about it afterwards.
+
+mod audience;
+mod deliver;
+mod outcome;
+mod recall;
+mod resend;
+mod results;
+mod rows;
+mod send;
+#[cfg(test)]
+mod tests;
+mod turns;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::dingtalk::{Client, message};
+use crate::domain::access::permission::Permission;
+use crate::domain::access::principal::Principal;
+use crate::domain::error::{Error, Result};
+use crate::domain::id::{MessageId, TenantId};
+use crate::domain::messaging::content::Content;
+use crate::domain::messaging::message::{Batch, Message, Recipient};
+use crate::domain::messaging::pace::Pace;
+use crate::domain::page::{Limit, Page};
+use crate::service::Context;
+
+pub use recall::{RecalledTask, Refusal};
+pub use resend::Resent;
+pub use send::{Accepted, NewMessage};
+use turns::Turns;
+
+/// The messaging service.
+#[derive(Clone)]
+pub struct Messaging {
+    context: Context,
+    client: Client,
+    /// One delivery of a message at a time, so that a batch found "sending" is one whose answer was lost.
+    turns: Turns,
+    /// How many people each tenant's application reached lately.
+    paces: Arc<Mutex<BTreeMap<TenantId, Pace>>>,
+    /// Counts batches that ended, so that somebody can wait for them.
+    ended: watch::Sender<u64>,
+}
+
+/// A message with the calls it goes out with.
+#[derive(Clone, Debug)]
+pub struct MessageView {
+    /// The message.
+    pub message: Message,
+    /// Its calls, by number.
+    pub batches: Vec<Batch>,
+}
+
+impl MessageView {
+    /// Whether nothing more will be sent.
+    pub fn is_settled(&self) -> bool {
+        self.batches.iter().all(|batch| batch.state.is_settled())
+    }
+
+    /// DingTalk's task ids, as far as it gave any.
+    pub fn tasks(&self) -> Vec<String> {
+        self.batches.iter().filter_map(|batch| batch.state.task_id()).map(str::to_owned).collect()
+    }
+}
+
+impl Messaging {
+    /// The service over the store and the DingTalk client.
+    pub fn new(context: Context, client: Client) -> Self {
+        Self { context, client, turns: Turns::default(), paces: Arc::default(), ended: watch::Sender::new(0) }
+    }
+
+    /// A message with what is known of it.
+    pub async fn get(&self, principal: &Principal, tenant: TenantId, id: MessageId) -> Result<MessageView> {
+        principal.require(Permission::SendMessages, tenant)?;
+        self.view(tenant, id).await
+    }
+
+    /// The tenant's messages, newest first.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<Message>> {
+        principal.require(Permission::SendMessages, tenant)?;
+        self.context
+            .store
+            .read(move |tx| tx.in_tenant(tenant).messages().list(limit, cursor.as_deref()))
+            .await
+    }
+
+    /// A message's recipients with what is known of each; with `state`, only those in the state of that name.
+    pub async fn recipients(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        id: MessageId,
+        state: Option<String>,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<Recipient>> {
+        principal.require(Permission::SendMessages, tenant)?;
+        self.context
+            .store
+            .read(move |tx| {
+                let tenant = tx.in_tenant(tenant);
+                tenant.messages().get(id)?.ok_or_else(no_message)?;
+                tenant.recipients().list(id, state.as_deref(), limit, cursor.as_deref())
+            })
+            .await
+    }
+
+    /// Waits until DingTalk answered for every batch of a message, at most `patience`; then tells how it stands.
+    pub async fn wait_sent(
+        &self,
+        tenant: TenantId,
+        id: MessageId,
+        patience: Duration,
+    ) -> Result<MessageView> {
+        let settled = async {
+            let mut ended = self.ended.subscribe();
+            loop {
+                let view = self.view(tenant, id).await?;
+                if view.is_settled() || ended.changed().await.is_err() {
+                    return Ok(view);
+                }
+            }
+        };
+        match tokio::time::timeout(patience, settled).await {
+            Ok(view) => view,
+            Err(_) => self.view(tenant, id).await,
+        }
+    }
+
+    async fn view(&self, tenant: TenantId, id: MessageId) -> Result<MessageView> {
+        self.context
+            .store
+            .read(move |tx| {
+                let tenant = tx.in_tenant(tenant);
+                let message = tenant.messages().get(id)?.ok_or_else(no_message)?;
+                Ok(MessageView { message, batches: tenant.batches().all(id)? })
+            })
+            .await
+    }
+}
+
+/// The content as DingTalk takes it.
+fn worded(content: &Content) -> Value {
+    match content {
+        Content::Text(text) => message::text(text),
+    }
+}
+
+fn no_message() -> Error {
+    Error::not_found("消息", "message")
+}
