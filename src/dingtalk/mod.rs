@@ -10,6 +10,7 @@
 
 mod answer;
 mod call;
+mod callback;
 mod codes;
 mod contacts;
 mod error;
@@ -37,6 +38,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::secret::Secret;
 
+pub use callback::{
+    CallbackError, CallbackQuery, CallbackSeal, LONGEST_CALLBACK, OpenedCallback, SealedAnswer,
+};
 pub use contacts::{ContactScope, Department, UserPage};
 pub use error::{Error, ErrorKind, ScopeItem};
 pub use explain::Explanation;
