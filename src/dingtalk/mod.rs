@@ -1,12 +1,13 @@
 //! The client of DingTalk: contacts, sign-in, work notifications and media of enterprise-internal applications.
 //!
-//! The only module that names the HTTP client; knows DingTalk and nothing of ours. DingTalk's answers are
+//! The only module that names the HTTP client and the websocket; knows DingTalk and nothing of ours. DingTalk's answers are
 //! hostile input: whatever comes, a call ends as typed data or as an [`Error`] that explains itself.
 //! Invariant: no token and no client secret leaves this module, in errors, logs or `Debug`.
 //!
 //! A call passes, from the outside in: `contacts`, `notices`, `login`, `media` (what is asked) → `call`
 //! (token, turn, tries) → `transport` (one HTTP exchange) → `answer` (which of the two families, success or
-//! which error) → `wire` (patient reading of fields).
+//! which error) → `wire` (patient reading of fields). Events come the other way: `stream` (a connection of ours) or
+//! `callback` (HTTP push, the envelope only) → `event`.
 
 mod answer;
 mod call;
@@ -14,6 +15,7 @@ mod callback;
 mod codes;
 mod contacts;
 mod error;
+mod event;
 mod explain;
 mod grant;
 mod limiter;
@@ -25,6 +27,7 @@ mod notices;
 mod percent;
 pub mod permissions;
 mod retry;
+mod stream;
 mod token;
 mod transport;
 mod user;
@@ -43,6 +46,7 @@ pub use callback::{
 };
 pub use contacts::{ContactScope, Department, UserPage};
 pub use error::{Error, ErrorKind, ScopeItem};
+pub use event::{Event, EventSubject, NotAnEvent};
 pub use explain::Explanation;
 pub use limiter::Pace;
 pub use login::{LoginUser, Profile, UserToken};
@@ -50,6 +54,7 @@ pub use media::{MediaKind, UploadedMedia};
 pub use meter::CallMeter;
 pub use notices::{Forbidden, NoticeProgress, NoticeResult, Receivers, SEND_NOTICE, SentNotice};
 pub use retry::Retry;
+pub use stream::{Delivery, StreamPace, StreamSignal, StreamState, stream_channel};
 pub use user::User;
 pub use wire::Field;
 

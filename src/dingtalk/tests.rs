@@ -3,7 +3,7 @@
 mod contacts;
 mod hostile;
 mod notices;
-mod script;
+pub(super) mod script;
 mod secrecy;
 mod sign_in;
 mod tries;

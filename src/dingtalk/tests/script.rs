@@ -11,30 +11,30 @@ use crate::dingtalk::{Ambient, Application, Client, Credentials, Endpoints, Pace
 use crate::domain::secret::Secret;
 
 /// The secret of every test's application; distinctive, to be found wherever it leaks.
-pub(super) const SECRET: &str = "appsecret-9f3a";
+pub(in crate::dingtalk) const SECRET: &str = "appsecret-9f3a";
 /// The token the server gives.
-pub(super) const TOKEN: &str = "access-token-77c1";
+pub(in crate::dingtalk) const TOKEN: &str = "access-token-77c1";
 /// The time on the client's clock.
-pub(super) const NOW: i64 = 1_900_000_000_000;
+pub(in crate::dingtalk) const NOW: i64 = 1_900_000_000_000;
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) query: String,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
+pub(in crate::dingtalk) struct Asked {
+    pub(in crate::dingtalk) method: String,
+    pub(in crate::dingtalk) path: String,
+    pub(in crate::dingtalk) query: String,
+    pub(in crate::dingtalk) headers: BTreeMap<String, String>,
+    pub(in crate::dingtalk) body: Vec<u8>,
 }
 
 impl Asked {
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::dingtalk) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 }
 
 /// What the server does with a request.
-pub(super) enum Answer {
+pub(in crate::dingtalk) enum Answer {
     /// Answers with this status and body.
     Say(u16, Vec<u8>),
     /// Takes the request and closes the connection.
@@ -52,7 +52,7 @@ impl From<Value> for Answer {
 }
 
 /// The server and what it was asked.
-pub(super) struct Script {
+pub(in crate::dingtalk) struct Script {
     address: String,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
@@ -60,7 +60,9 @@ pub(super) struct Script {
 impl Script {
     /// Answers every request but those for a token by `answer`, which gets the number of earlier requests
     /// for the same path.
-    pub(super) async fn play(answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(in crate::dingtalk) async fn play(
+        answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         Self::play_all(move |asked, count| match asked.path.as_str() {
             "/gettoken" => json!({"errcode": 0, "access_token": TOKEN, "expires_in": 7200}).into(),
             "/v1.0/oauth2/accessToken" => json!({"accessToken": TOKEN, "expireIn": 7200}).into(),
@@ -70,7 +72,9 @@ impl Script {
     }
 
     /// Answers every request by `answer`.
-    pub(super) async fn play_all(answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(in crate::dingtalk) async fn play_all(
+        answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}/", listener.local_addr().expect("an address"));
         let asked = Arc::<Mutex<Vec<Asked>>>::default();
@@ -85,7 +89,7 @@ impl Script {
     }
 
     /// A client of this server without limits and with short pauses.
-    pub(super) fn client(&self) -> Client {
+    pub(in crate::dingtalk) fn client(&self) -> Client {
         let endpoints =
             Endpoints { oapi: self.address.clone(), api: self.address.clone(), login: self.address.clone() };
         let ambient = Ambient { now_ms: Arc::new(|| NOW), jitter: Arc::new(|| 0) };
@@ -95,18 +99,18 @@ impl Script {
     }
 
     /// An application of that client.
-    pub(super) fn application(&self) -> Application {
+    pub(in crate::dingtalk) fn application(&self) -> Application {
         self.client().application(credentials())
     }
 
     /// The requests for `path` so far.
-    pub(super) fn asked(&self, path: &str) -> Vec<Asked> {
+    pub(in crate::dingtalk) fn asked(&self, path: &str) -> Vec<Asked> {
         let asked = self.asked.lock().expect("not poisoned");
         asked.iter().filter(|asked| asked.path == path).cloned().collect()
     }
 }
 
-pub(super) fn credentials() -> Credentials {
+pub(in crate::dingtalk) fn credentials() -> Credentials {
     Credentials { client_id: "dingapp1".to_owned(), client_secret: Secret::new(SECRET) }
 }
 
