@@ -1,4 +1,88 @@
 //! HTTP, thin: parse, call one service function, map the outcome. No rule of the business lives here.
+//!
+//! Layers from the outside in: id, log line, headers and problems ([`observe`]) → places and body limit ([`limits`])
+//! → the native API ([`api`]), the compatible one ([`compat`]), health and pages.
 
+mod api;
 pub mod assets;
+mod auth;
+mod client;
+mod compat;
+mod date_time;
+mod health;
+mod limits;
+mod observe;
+mod outcome;
+mod paging;
+mod problem;
+mod request;
 pub mod security;
+mod spec;
+
+use std::fmt::Write;
+
+use poem::http::HeaderValue;
+use poem::http::header::CACHE_CONTROL;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route, get};
+
+pub use self::spec::specification;
+
+use self::auth::Gate;
+use crate::service::access::Access;
+use crate::service::ambient::Ambient;
+use crate::service::applications::Applications;
+use crate::service::directory::Directory;
+use crate::service::system::System;
+use crate::service::tenants::Tenants;
+
+/// The services that the routes call. A new service begins here.
+#[derive(Clone)]
+pub struct Services {
+    /// Passwords, sessions, tokens.
+    pub access: Access,
+    /// Tenants.
+    pub tenants: Tenants,
+    /// DingTalk applications.
+    pub applications: Applications,
+    /// Departments and members.
+    pub directory: Directory,
+    /// The server itself.
+    pub system: System,
+    /// Time and randomness.
+    pub ambient: Ambient,
+}
+
+/// Everything this server answers. `public_url` is the address that people use, when a proxy hides it.
+pub fn routes(services: &Services, public_url: Option<String>) -> impl Endpoint<Output = Response> + use<> {
+    let gate = Gate { access: services.access.clone(), public_url };
+    let native = spec::service(api::operations(services, &gate));
+    let ambient = services.ambient.clone();
+    let nonce = move || hexadecimal(&ambient.random::<16>());
+    let routes = Route::new()
+        .at(format!("{}/openapi.json", spec::PREFIX), get(native.spec_endpoint()))
+        .nest(spec::PREFIX, fresh(native.into_endpoint()))
+        .at("/api/docs", get(spec::docs()))
+        .nest("/sys", fresh(compat::routes(services)))
+        .at("/healthz", get(health::alive))
+        .at("/readyz", get(health::ready))
+        .nest_no_strip("/", assets::pages(nonce))
+        .data(gate)
+        .data(services.system.clone());
+    observe::observed(limits::limited(routes), services.ambient.clone())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Answers of an API are for whoever asked, now.
+fn fresh<E: Endpoint>(endpoint: E) -> impl Endpoint<Output = Response> {
+    endpoint.map(|answer| async move {
+        let mut response = answer.into_response();
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        response
+    })
+}

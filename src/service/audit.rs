@@ -1,14 +1,10 @@
-//! The audit as services write and read it: one record beside each change, in the change's own transaction.
+//! The audit as services write it: one record beside each change, in the change's own transaction.
 
 use std::fmt::Display;
 
-use crate::domain::access::principal::Principal;
-use crate::domain::audit::{Actor, AuditEntry, AuditEvent};
-use crate::domain::error::Result;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
-use crate::domain::page::{Limit, Page};
 use crate::domain::time::Timestamp;
-use crate::service::Context;
 use crate::store;
 
 /// An audit event on its way into the chain.
@@ -70,16 +66,4 @@ impl Differences {
     pub fn text(&self) -> String {
         self.0.join("\n")
     }
-}
-
-/// A page of the audit, the newest first; with `tenant`, what concerns that one. For platform administrators.
-pub async fn list(
-    context: &Context,
-    principal: &Principal,
-    tenant: Option<TenantId>,
-    limit: Limit,
-    cursor: Option<Vec<u8>>,
-) -> Result<Page<AuditEntry>> {
-    principal.require_platform()?;
-    context.store.read(move |tx| tx.audit().list(tenant, limit, cursor.as_deref())).await
 }

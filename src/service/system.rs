@@ -1,7 +1,10 @@
 //! The server as a whole: whether it can serve, and what it is.
 
 use crate::domain::access::principal::Principal;
-use crate::domain::error::Result;
+use crate::domain::audit::AuditEntry;
+use crate::domain::error::{Error, Result};
+use crate::domain::id::TenantId;
+use crate::domain::page::{Limit, Page};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 
@@ -30,15 +33,32 @@ impl System {
 
     /// Whether the store answers and may still be written.
     pub async fn is_ready(&self) -> bool {
-        let answers =
-            self.context.store.read(|tx| tx.tenants().get(crate::domain::id::TenantId::PLATFORM)).await;
+        let answers = self.context.store.read(|tx| tx.tenants().get(TenantId::PLATFORM)).await;
         !self.context.store.has_failed() && matches!(answers, Ok(Some(_)))
     }
 
     /// What the server is. For platform administrators.
-    pub fn facts(&self, principal: &Principal) -> Result<SystemFacts> {
+    pub async fn facts(&self, principal: &Principal) -> Result<SystemFacts> {
         principal.require_platform()?;
-        let tables = self.context.store.stats()?.tables;
-        Ok(SystemFacts { version: env!("CARGO_PKG_VERSION"), now: self.context.ambient.now(), tables })
+        let store = self.context.store.clone();
+        let stats =
+            tokio::task::spawn_blocking(move || store.stats()).await.map_err(|_| Error::internal())??;
+        Ok(SystemFacts {
+            version: env!("CARGO_PKG_VERSION"),
+            now: self.context.ambient.now(),
+            tables: stats.tables,
+        })
+    }
+
+    /// A page of the audit, the newest first; with `tenant`, what concerns that one. For platform administrators.
+    pub async fn audit(
+        &self,
+        principal: &Principal,
+        tenant: Option<TenantId>,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<AuditEntry>> {
+        principal.require_platform()?;
+        self.context.store.read(move |tx| tx.audit().list(tenant, limit, cursor.as_deref())).await
     }
 }

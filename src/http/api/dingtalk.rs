@@ -1,0 +1,182 @@
+//! A tenant's DingTalk application.
+
+use std::borrow::Cow;
+
+use poem_openapi::param::Path;
+use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::{Object, OpenApi};
+use serde_json::Value;
+
+use super::{Done, Tag};
+use crate::domain::id::TenantId;
+use crate::domain::secret::Secret;
+use crate::http::auth::Caller;
+use crate::http::date_time::DateTime;
+use crate::http::problem::{ApiResult, Problem};
+use crate::service::applications::{self, ApplicationInput, Applications, Expect, none_configured};
+
+pub(crate) struct DingTalk {
+    pub(super) applications: Applications,
+}
+
+/// A tenant's DingTalk application. Its secret never leaves the server.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct DingTalkApplication {
+    /// The AgentId.
+    agent_id: AgentId,
+    /// The Client ID; AppKey in older consoles.
+    client_id: String,
+    /// The CorpId of the enterprise, when known.
+    corp_id: Option<String>,
+    /// Whether it may be used.
+    enabled: bool,
+    /// Where people inside DingTalk enter: the homepage for the DingTalk console, under this server's address.
+    homepage_path: String,
+    /// What should be known about it.
+    warnings: Vec<Warning>,
+    /// When it was first configured.
+    created_at: DateTime,
+    /// When it was last changed.
+    updated_at: DateTime,
+}
+
+/// Something that should be known.
+#[derive(Object)]
+#[oai(rename = "DingTalkWarning", rename_all = "camelCase")]
+struct Warning {
+    /// Its stable name: `sameEnterprise` = other tenants are connected to the same enterprise through applications of
+    /// their own, so that its people are there as members of each.
+    code: String,
+    /// How many other tenants.
+    tenants: usize,
+    /// Which; told to platform administrators only.
+    names: Vec<String>,
+}
+
+/// An application to configure.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+struct PutDingTalkApplication {
+    /// The AgentId; needed to send work notifications.
+    agent_id: AgentId,
+    /// The Client ID; AppKey in older consoles. Unique on this server.
+    client_id: String,
+    /// The Client Secret (AppSecret); absent, empty or `******` keeps the stored one.
+    #[oai(default)]
+    client_secret: Option<String>,
+    /// The CorpId of the enterprise.
+    #[oai(default)]
+    corp_id: Option<String>,
+    /// Whether it may be used.
+    enabled: bool,
+}
+
+/// An AgentId: a string, since ids are; a number is understood as well, since DingTalk's console shows one.
+#[derive(Clone, Copy, Debug)]
+struct AgentId(i64);
+
+impl Type for AgentId {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "string_agent-id".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl ToJSON for AgentId {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.0.to_string().into())
+    }
+}
+
+impl ParseFromJSON for AgentId {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        let value = value.unwrap_or_default();
+        let number = match &value {
+            Value::String(text) => text.trim().parse().ok(),
+            Value::Number(number) => number.as_i64(),
+            _ => return Err(ParseError::expected_type(value)),
+        };
+        number.map(Self).ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
+    }
+}
+
+impl From<applications::Application> for DingTalkApplication {
+    fn from(application: applications::Application) -> Self {
+        let applications::Application { app, same_enterprise, same_enterprise_count } = application;
+        let warning = (same_enterprise_count > 0).then(|| Warning {
+            code: "sameEnterprise".to_owned(),
+            tenants: same_enterprise_count,
+            names: same_enterprise,
+        });
+        Self {
+            agent_id: AgentId(app.agent_id),
+            client_id: app.client_id,
+            corp_id: app.corp_id,
+            enabled: app.enabled,
+            homepage_path: format!("/tenantId/{}", app.tenant),
+            warnings: warning.into_iter().collect(),
+            created_at: app.created_at.into(),
+            updated_at: app.updated_at.into(),
+        }
+    }
+}
+
+#[OpenApi(prefix_path = "/tenants/:tenantId/dingtalk", tag = "Tag::Tenants")]
+impl DingTalk {
+    /// The tenant's DingTalk application
+    #[oai(path = "/", method = "get", operation_id = "getDingTalkApplication")]
+    async fn get(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+    ) -> ApiResult<DingTalkApplication> {
+        let found = self.applications.find(&caller.0, TenantId(tenant.0)).await?;
+        Ok(Json(found.ok_or_else(none_configured)?.into()))
+    }
+
+    /// Configure the tenant's DingTalk application
+    #[oai(path = "/", method = "put", operation_id = "putDingTalkApplication")]
+    async fn put(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        body: Json<PutDingTalkApplication>,
+    ) -> ApiResult<DingTalkApplication> {
+        let PutDingTalkApplication { agent_id, client_id, client_secret, corp_id, enabled } = body.0;
+        let client_secret = client_secret.map(Secret::new);
+        let input = ApplicationInput { agent_id: agent_id.0, client_id, client_secret, corp_id, enabled };
+        let application = self.applications.put(&caller.0, TenantId(tenant.0), input, Expect::Either).await?;
+        Ok(Json(application.into()))
+    }
+
+    /// Remove the tenant's DingTalk application
+    ///
+    /// People, departments and history stay.
+    #[oai(path = "/", method = "delete", operation_id = "deleteDingTalkApplication")]
+    async fn delete(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+    ) -> Result<Done, Problem> {
+        self.applications.remove(&caller.0, TenantId(tenant.0)).await?;
+        Ok(Done::Done)
+    }
+}

@@ -1,0 +1,78 @@
+//! What can be changed of a member by hand, as it comes over the wire.
+
+use poem_openapi::Object;
+use poem_openapi::types::MaybeUndefined;
+
+use super::{Role, Status};
+use crate::domain::directory::member::{MemberRole, MemberStatus};
+use crate::domain::directory::profile::ProfileField;
+use crate::domain::error::{Error, Result};
+use crate::service::directory::MemberPatch;
+
+/// What changes of a member: an absent field stays, `null` or an empty text empties it.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ChangeMember {
+    /// The name; cannot be emptied.
+    name: MaybeUndefined<String>,
+    /// The mobile number as this tenant sees it; the person's sign-in is not changed by it.
+    mobile: MaybeUndefined<String>,
+    /// Personal mail address.
+    email: MaybeUndefined<String>,
+    /// Mail address given by the enterprise.
+    org_email: MaybeUndefined<String>,
+    /// Job number.
+    job_number: MaybeUndefined<String>,
+    /// Position.
+    title: MaybeUndefined<String>,
+    /// Desk telephone.
+    telephone: MaybeUndefined<String>,
+    /// Place of work.
+    work_place: MaybeUndefined<String>,
+    /// Remark.
+    remark: MaybeUndefined<String>,
+    /// Names of fields that follow DingTalk again, from the next synchronisation on.
+    #[oai(default)]
+    follow_ding_talk: Vec<String>,
+    /// `active` or `disabled`; who left is decided by synchronisation.
+    status: Option<Status>,
+    /// What the person may do in the tenant.
+    role: Option<Role>,
+}
+
+impl TryFrom<ChangeMember> for MemberPatch {
+    type Error = Error;
+
+    fn try_from(change: ChangeMember) -> Result<Self> {
+        let fields = [
+            (ProfileField::Name, change.name),
+            (ProfileField::Mobile, change.mobile),
+            (ProfileField::Email, change.email),
+            (ProfileField::OrgEmail, change.org_email),
+            (ProfileField::JobNumber, change.job_number),
+            (ProfileField::Title, change.title),
+            (ProfileField::Telephone, change.telephone),
+            (ProfileField::WorkPlace, change.work_place),
+            (ProfileField::Remark, change.remark),
+        ];
+        let fields = fields.into_iter().filter_map(|(field, value)| match value {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some((field, None)),
+            MaybeUndefined::Value(text) => Some((field, Some(text))),
+        });
+        let hand_back = change.follow_ding_talk.iter().map(|name| {
+            ProfileField::from_name(name).ok_or_else(|| {
+                Error::invalid(
+                    format!("followDingTalk：没有字段 {name}"),
+                    format!("followDingTalk: there is no field {name}"),
+                )
+            })
+        });
+        Ok(Self {
+            fields: fields.collect(),
+            hand_back: hand_back.collect::<Result<_>>()?,
+            status: change.status.map(MemberStatus::from),
+            role: change.role.map(MemberRole::from),
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! The native API, one file a noun: types of the wire, and handlers that call one service function each.
+//!
+//! Invariant: `Caller` is the first argument of every handler that is not open to everybody, so that a stranger learns
+//! nothing from the validation of the rest.
+
+mod audit;
+mod conflicts;
+mod departments;
+mod dingtalk;
+mod me;
+mod members;
+mod sessions;
+mod setup;
+mod system;
+mod tenants;
+
+use std::str::FromStr;
+
+use poem_openapi::{ApiResponse, Tags};
+
+use super::Services;
+use super::auth::Gate;
+use crate::domain::error::{Error, Result};
+
+/// Every operation of the native API. A tuple holds sixteen; tuples nest.
+pub(super) type Operations = (
+    (sessions::Sessions, me::Me, setup::Setup),
+    (tenants::TenantsApi, dingtalk::DingTalk),
+    (departments::Departments, members::Members, conflicts::Conflicts),
+    (audit::Audit, system::SystemApi),
+);
+
+/// The operations over the services.
+pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
+    let Services { access, tenants, applications, directory, system, .. } = services.clone();
+    (
+        (
+            sessions::Sessions { access: access.clone(), gate: gate.clone() },
+            me::Me { access: access.clone() },
+            setup::Setup { access: access.clone(), gate: gate.clone() },
+        ),
+        (tenants::TenantsApi { tenants }, dingtalk::DingTalk { applications }),
+        (
+            departments::Departments { directory: directory.clone() },
+            members::Members { directory: directory.clone(), access },
+            conflicts::Conflicts { directory },
+        ),
+        (audit::Audit { system: system.clone() }, system::SystemApi { system }),
+    )
+}
+
+/// The chapters of the specification.
+#[derive(Tags)]
+enum Tag {
+    /// Signing in and out, the own profile, the first administrator.
+    #[oai(rename = "access")]
+    Access,
+    /// Tenants and their DingTalk applications.
+    #[oai(rename = "tenants")]
+    Tenants,
+    /// Departments, members, and what a synchronisation could not decide.
+    #[oai(rename = "directory")]
+    Directory,
+    /// The server as a whole.
+    #[oai(rename = "platform")]
+    Platform,
+}
+
+/// Done, and there is nothing to say.
+#[derive(ApiResponse)]
+enum Done {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+}
+
+/// An id of the path. What cannot be an id names nothing that is there.
+fn id<T: FromStr>(text: &str, zh: &str, en: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::not_found(zh, en))
+}

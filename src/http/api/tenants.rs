@@ -1,0 +1,216 @@
+//! Tenants.
+
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+
+use super::Tag;
+use crate::domain::id::TenantId;
+use crate::domain::tenant::{self, TenantStatus};
+use crate::http::auth::Caller;
+use crate::http::date_time::DateTime;
+use crate::http::paging::{Page, cursor, limit};
+use crate::http::problem::{ApiResult, Problem};
+use crate::service::tenants::{TenantPatch, Tenants};
+
+pub(crate) struct TenantsApi {
+    pub(super) tenants: Tenants,
+}
+
+/// A tenant.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct Tenant {
+    /// Its number, as it stands in `/tenantId/<id>`.
+    id: u32,
+    /// Its name.
+    name: String,
+    /// The house number (门牌号) with which default passwords begin.
+    house_number: String,
+    /// Whether it is in use.
+    status: Status,
+    /// What its administrators chose.
+    settings: Settings,
+    /// When it was made.
+    created_at: DateTime,
+    /// When it was last changed.
+    updated_at: DateTime,
+}
+
+/// Whether a tenant is in use.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename = "TenantStatus", rename_all = "camelCase")]
+enum Status {
+    /// In use.
+    Active,
+    /// Switched off: nobody signs in, nothing runs.
+    Disabled,
+}
+
+/// What a tenant's administrators chose.
+#[derive(Object)]
+#[oai(rename = "TenantSettings", rename_all = "camelCase")]
+struct Settings {
+    /// Whether a default password must be changed at the first password sign-in.
+    require_password_change: bool,
+    /// Removals up to this number never stop a synchronisation.
+    guard_minimum: u32,
+    /// Removals up to this share, in percent, never stop a synchronisation.
+    guard_percent: u32,
+    /// Whether departments with negative ids (school contacts) are brought in.
+    include_school_contacts: bool,
+}
+
+/// A tenant to make.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+struct CreateTenant {
+    /// Its name, 1 to 100 characters.
+    name: String,
+    /// Six of `0-9A-Z`; drawn by chance when absent.
+    house_number: Option<String>,
+}
+
+/// What changes of a tenant; what is absent stays.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+struct ChangeTenant {
+    /// A new name.
+    name: Option<String>,
+    /// A new house number: six of `0-9A-Z`.
+    house_number: Option<String>,
+    /// In use or not; for platform administrators.
+    status: Option<Status>,
+    /// Settings to change.
+    settings: Option<ChangeSettings>,
+}
+
+/// What changes of a tenant's settings; what is absent stays.
+#[derive(Default, Object)]
+#[oai(rename = "ChangeTenantSettings", deny_unknown_fields, rename_all = "camelCase")]
+struct ChangeSettings {
+    /// Whether a default password must be changed at the first password sign-in.
+    require_password_change: Option<bool>,
+    /// Removals up to this number never stop a synchronisation.
+    guard_minimum: Option<u32>,
+    /// Removals up to this share, in percent (0 to 100), never stop a synchronisation.
+    guard_percent: Option<u32>,
+    /// Whether departments with negative ids (school contacts) are brought in.
+    include_school_contacts: Option<bool>,
+}
+
+/// A tenant that was just made.
+#[derive(ApiResponse)]
+enum TenantCreated {
+    /// Made.
+    #[oai(status = 201)]
+    Created(Json<Tenant>),
+}
+
+impl From<TenantStatus> for Status {
+    fn from(status: TenantStatus) -> Self {
+        match status {
+            TenantStatus::Active => Self::Active,
+            TenantStatus::Disabled => Self::Disabled,
+        }
+    }
+}
+
+impl From<Status> for TenantStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Active => Self::Active,
+            Status::Disabled => Self::Disabled,
+        }
+    }
+}
+
+impl From<tenant::Tenant> for Tenant {
+    fn from(tenant: tenant::Tenant) -> Self {
+        Self {
+            id: tenant.id.0,
+            name: tenant.name,
+            house_number: tenant.house_number.to_string(),
+            status: tenant.status.into(),
+            settings: Settings {
+                require_password_change: tenant.settings.require_password_change,
+                guard_minimum: tenant.settings.guard_minimum,
+                guard_percent: tenant.settings.guard_percent,
+                include_school_contacts: tenant.settings.include_school_contacts,
+            },
+            created_at: tenant.created_at.into(),
+            updated_at: tenant.updated_at.into(),
+        }
+    }
+}
+
+impl From<ChangeTenant> for TenantPatch {
+    fn from(change: ChangeTenant) -> Self {
+        let settings = change.settings.unwrap_or_default();
+        Self {
+            name: change.name,
+            house_number: change.house_number,
+            status: change.status.map(TenantStatus::from),
+            require_password_change: settings.require_password_change,
+            guard_minimum: settings.guard_minimum,
+            guard_percent: settings.guard_percent,
+            include_school_contacts: settings.include_school_contacts,
+        }
+    }
+}
+
+#[OpenApi(prefix_path = "/tenants", tag = "Tag::Tenants")]
+impl TenantsApi {
+    /// The tenants that I administer
+    ///
+    /// Everything for a platform administrator.
+    #[oai(path = "/", method = "get", operation_id = "listTenants")]
+    async fn list(
+        &self,
+        caller: Caller,
+        /// Part of the name.
+        name: Query<Option<String>>,
+        /// 1 to 500 items, 50 when absent.
+        #[oai(name = "limit")]
+        asked: Query<Option<u32>>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor")]
+        from: Query<Option<String>>,
+    ) -> ApiResult<Page<Tenant>> {
+        let from = cursor(from.0.as_deref())?;
+        let page = self.tenants.list(&caller.0, name.0, limit(asked.0), from).await?;
+        Ok(Json(Page::of(page, Tenant::from)))
+    }
+
+    /// Make a tenant
+    #[oai(path = "/", method = "post", operation_id = "createTenant")]
+    async fn create(&self, caller: Caller, body: Json<CreateTenant>) -> Result<TenantCreated, Problem> {
+        let tenant = self.tenants.create(&caller.0, &body.name, body.house_number.as_deref()).await?;
+        Ok(TenantCreated::Created(Json(tenant.into())))
+    }
+
+    /// One tenant
+    #[oai(path = "/:tenantId", method = "get", operation_id = "getTenant")]
+    async fn get(&self, caller: Caller, #[oai(name = "tenantId")] tenant: Path<u32>) -> ApiResult<Tenant> {
+        Ok(Json(self.tenants.get(&caller.0, TenantId(tenant.0)).await?.into()))
+    }
+
+    /// Change a tenant
+    #[oai(path = "/:tenantId", method = "patch", operation_id = "changeTenant")]
+    async fn change(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        body: Json<ChangeTenant>,
+    ) -> ApiResult<Tenant> {
+        Ok(Json(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.into()).await?.into()))
+    }
+
+    /// Draw a new house number
+    ///
+    /// Default passwords that were given out keep working with the old one.
+    #[oai(path = "/:tenantId/rotateHouseNumber", method = "post", operation_id = "rotateHouseNumber")]
+    async fn rotate(&self, caller: Caller, #[oai(name = "tenantId")] tenant: Path<u32>) -> ApiResult<Tenant> {
+        Ok(Json(self.tenants.rotate_house_number(&caller.0, TenantId(tenant.0)).await?.into()))
+    }
+}

@@ -1,0 +1,63 @@
+//! What a client may take of the server: a bounded body that arrives in time, and one of a bounded number of places.
+//!
+//! Invariant: a body reaches a handler whole and within the limit, or not at all, whether or not it was announced.
+
+use std::time::Duration;
+
+use poem::http::Method;
+use poem::http::header::CONTENT_LENGTH;
+use poem::{Body, Endpoint, Request, Result};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::outcome::too_large;
+use super::problem::Problem;
+use crate::domain::error::{Error, ErrorCode};
+
+/// The largest body, in bytes.
+pub(super) const BODY: usize = 1024 * 1024;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many requests are worked on at once; an event stream counts only until it begins.
+const PLACES: usize = 512;
+
+/// Puts the limits around an endpoint.
+pub(super) fn limited<E: Endpoint>(inner: E) -> impl Endpoint<Output = E::Output> {
+    Limited { inner, places: Semaphore::new(PLACES) }
+}
+
+struct Limited<E> {
+    inner: E,
+    places: Semaphore,
+}
+
+impl<E: Endpoint> Endpoint for Limited<E> {
+    type Output = E::Output;
+
+    async fn call(&self, mut request: Request) -> Result<Self::Output> {
+        let _place = self.places.try_acquire().map_err(|_| Problem::from(overloaded()))?;
+        if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            let announced = request.header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+            if announced.is_some_and(|length| length > BODY) {
+                return Err(Problem::from(too_large()).into());
+            }
+            let body = timeout(PATIENCE, request.take_body().into_bytes_limit(BODY)).await;
+            let body = body.map_err(|_| Problem::from(too_slow()))??;
+            request.set_body(Body::from(body));
+        }
+        self.inner.call(request).await
+    }
+}
+
+fn overloaded() -> Error {
+    Error::new(
+        ErrorCode::Unavailable,
+        "服务器繁忙，请稍后重试",
+        "the server has too much to do at once; try again in a moment",
+    )
+    .retry_after(1)
+}
+
+fn too_slow() -> Error {
+    Error::invalid("请求体未能在 30 秒内到达", "the body did not arrive within 30 seconds")
+}

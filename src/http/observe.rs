@@ -1,0 +1,59 @@
+//! The outermost layer: gives each request its id, turns what failed into a problem, completes the headers, and logs
+//! one line.
+//!
+//! Invariant: a line holds neither the query nor a body, which may carry what must not be kept.
+
+use poem::http::{HeaderValue, Method, StatusCode};
+use poem::{Endpoint, Request, Response, Result};
+use tracing::Instrument;
+
+use super::outcome::outcome;
+use super::problem;
+use super::request::RequestInfo;
+use super::security::add_headers;
+use crate::service::ambient::Ambient;
+
+/// The header in which a request learns its id.
+const REQUEST_ID: &str = "X-Request-Id";
+
+/// Puts the outermost layer around the whole server.
+pub(super) fn observed<E: Endpoint>(inner: E, ambient: Ambient) -> impl Endpoint<Output = Response> {
+    Observed { inner, ambient }
+}
+
+struct Observed<E> {
+    inner: E,
+    ambient: Ambient,
+}
+
+impl<E: Endpoint> Endpoint for Observed<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let info = RequestInfo::new(self.ambient.id().simple().to_string(), &request);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        request.extensions_mut().insert(info.clone());
+        let span = tracing::info_span!("request", request.id = %info.id);
+        let began = self.ambient.now();
+        let answer = outcome(&self.inner, request).instrument(span.clone()).await;
+        let code = answer.as_ref().err().map(|error| error.code.as_str());
+        let mut response = answer.unwrap_or_else(|error| problem::render(&error, &info));
+        add_headers(response.headers_mut());
+        if let Ok(id) = HeaderValue::from_str(&info.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        let duration = self.ambient.now().millis_since(began);
+        span.in_scope(|| log(&method, &path, response.status(), code, duration));
+        Ok(response)
+    }
+}
+
+fn log(method: &Method, path: &str, status: StatusCode, code: Option<&str>, duration_ms: i64) {
+    let status = status.as_u16();
+    // What asks every few seconds whether the server lives would drown everything else.
+    if status < 400 && matches!(path, "/healthz" | "/readyz" | "/metrics") {
+        tracing::debug!(http.method = %method, http.path = path, http.status = status, duration_ms, "answered");
+    } else {
+        tracing::info!(http.method = %method, http.path = path, http.status = status, error.code = code, duration_ms, "answered");
+    }
+}

@@ -1,0 +1,116 @@
+//! What became of a request: an answer, or one business error for everything that can go wrong on the way:
+//! a service that refuses, a framework that cannot read the request, a handler that panics.
+//!
+//! Invariant: nothing leaves as the framework's plain text, and no cause of a failure inside reaches a client.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError};
+use poem::http::StatusCode;
+use poem::{Endpoint, IntoResponse, Request, Response};
+use poem_openapi::error::{
+    AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
+};
+
+use crate::domain::error::{Error, ErrorCode, Result};
+
+/// Calls an endpoint; every failure comes back as an error of the business.
+pub(super) async fn outcome<E: Endpoint>(endpoint: &E, request: Request) -> Result<Response> {
+    match AssertUnwindSafe(endpoint.call(request)).catch_unwind().await {
+        Ok(Ok(answer)) => Ok(answer.into_response()),
+        // An answer that was made as one, only on the way of errors.
+        Ok(Err(refusal)) if refusal.is_from_response() => Ok(refusal.into_response()),
+        Ok(Err(refusal)) => Err(business(&refusal)),
+        Err(_) => {
+            tracing::error!("a handler panicked; its message stands above in the log");
+            Err(Error::internal())
+        }
+    }
+}
+
+/// The framework's error as one of the business.
+fn business(refusal: &poem::Error) -> Error {
+    if let Some(error) = refusal.downcast_ref::<Error>() {
+        return error.clone();
+    }
+    if let Some(error) = refusal.downcast_ref::<ParseRequestPayloadError>() {
+        return unreadable("请求体", "the body", &error.reason);
+    }
+    if let Some(error) = refusal.downcast_ref::<ParseParamError>() {
+        return unreadable(
+            &format!("参数 {}", error.name),
+            &format!("the parameter {}", error.name),
+            &error.reason,
+        );
+    }
+    if let Some(error) = refusal.downcast_ref::<ParsePathError>() {
+        return unreadable(
+            &format!("路径参数 {}", error.name),
+            &format!("the path's {}", error.name),
+            &error.reason,
+        );
+    }
+    if let Some(ReadBodyError::PayloadTooLarge) = refusal.downcast_ref() {
+        return too_large();
+    }
+    if refusal.is::<ContentTypeError>() {
+        return Error::new(
+            ErrorCode::UnsupportedMediaType,
+            "请求体的类型不受支持，请使用 Content-Type: application/json",
+            "the body's media type is not supported; send Content-Type: application/json",
+        );
+    }
+    if refusal.is::<NotFoundError>() {
+        return Error::new(
+            ErrorCode::NotFound,
+            "没有这个地址，接口列表见 /api/docs",
+            "there is nothing at this address; /api/docs lists what there is",
+        );
+    }
+    if refusal.is::<MethodNotAllowedError>() {
+        return Error::new(
+            ErrorCode::MethodNotAllowed,
+            "此地址不支持该请求方法，接口列表见 /api/docs",
+            "this address does not take this method; /api/docs lists what there is",
+        );
+    }
+    if refusal.is::<AuthorizationError>() {
+        return unauthenticated();
+    }
+    by_status(refusal)
+}
+
+/// What the framework may add in later versions: told apart by its status alone.
+fn by_status(refusal: &poem::Error) -> Error {
+    match refusal.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        status if status.is_client_error() => Error::invalid("请求无法读取", "the request cannot be read"),
+        status => {
+            tracing::error!(http.status = status.as_u16(), error = %refusal, "a request failed");
+            Error::internal()
+        }
+    }
+}
+
+fn unreadable(zh: &str, en: &str, reason: &str) -> Error {
+    Error::invalid(format!("{zh}无效：{reason}"), format!("{en} is not valid: {reason}"))
+}
+
+/// A body above the limit.
+pub(super) fn too_large() -> Error {
+    Error::new(
+        ErrorCode::BodyTooLarge,
+        "请求体超过 1 MiB，请缩小后重试",
+        "the body is larger than 1 MiB; send less at once",
+    )
+}
+
+/// No token, or one that is not valid (any more).
+pub(super) fn unauthenticated() -> Error {
+    Error::new(
+        ErrorCode::Unauthenticated,
+        "请先登录：令牌缺失、无效或已过期",
+        "sign in first: the token is missing, unknown or expired",
+    )
+}

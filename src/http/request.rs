@@ -1,0 +1,68 @@
+//! What is known of a request before anybody looks into it: its id and the language of its answer.
+//!
+//! Invariant: the outermost layer makes one [`RequestInfo`] a request; everything inside reads it from there.
+
+use poem::http::header::ACCEPT_LANGUAGE;
+use poem::{FromRequest, Request, RequestBody, Result};
+
+use crate::domain::text::Language;
+
+/// What is known of the request that is being answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RequestInfo {
+    /// Finds the request in the log; sent back as `X-Request-Id`.
+    pub id: String,
+    /// The language of sentences in the answer.
+    pub language: Language,
+}
+
+impl RequestInfo {
+    pub(super) fn new(id: String, request: &Request) -> Self {
+        Self { id, language: language(request.header(ACCEPT_LANGUAGE).unwrap_or_default()) }
+    }
+
+    /// What the outermost layer noted; empty where there is none (tests of a single layer).
+    pub(super) fn of(request: &Request) -> Self {
+        request.extensions().get().cloned().unwrap_or_default()
+    }
+}
+
+impl<'a> FromRequest<'a> for RequestInfo {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        Ok(Self::of(request))
+    }
+}
+
+/// The language that `Accept-Language` prefers among ours; Chinese when it names neither.
+fn language(header: &str) -> Language {
+    let mut best = (0.0, Language::Zh);
+    for entry in header.split(',') {
+        let mut parts = entry.split(';').map(str::trim);
+        let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let spoken = match tag.split('-').next() {
+            Some("zh") => Language::Zh,
+            Some("en") => Language::En,
+            _ => continue,
+        };
+        let quality = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1").parse().unwrap_or(0.0);
+        if quality > best.0 {
+            best = (quality, spoken);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preferred_of_our_languages_is_spoken() {
+        for chinese in ["", "*", "de-DE", "zh-CN,en;q=0.8", "en;q=0.5, zh;q=0.6", "en;q=0", "en;q=x"] {
+            assert_eq!(language(chinese), Language::Zh, "{chinese}");
+        }
+        for english in ["en", "en-GB,zh;q=0.9", "de, en;q=0.3", "zh;q=0.1,EN;q=0.2"] {
+            assert_eq!(language(english), Language::En, "{english}");
+        }
+    }
+}
