@@ -5,7 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem_openapi::Object;
-use poem_openapi::types::{ParseFromJSON, ToJSON, Type};
+use poem_openapi::types::{ParseFromJSON, ToJSON};
 
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::page;
@@ -13,14 +13,14 @@ use crate::domain::page;
 /// One page of a list.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-pub(super) struct Page<T: ParseFromJSON + ToJSON + Type + Send + Sync> {
+pub(super) struct Page<T: ParseFromJSON + ToJSON + Send + Sync> {
     /// The items, in the list's order.
     pub items: Vec<T>,
     /// Hand this back as `cursor` for the next page; absent on the last one.
     pub next_cursor: Option<String>,
 }
 
-impl<T: ParseFromJSON + ToJSON + Type + Send + Sync> Page<T> {
+impl<T: ParseFromJSON + ToJSON + Send + Sync> Page<T> {
     /// A page of the business, each item changed to its wire form.
     pub(super) fn of<U>(page: page::Page<U>, change: impl FnMut(U) -> T) -> Self {
         let next_cursor = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
