@@ -55,7 +55,9 @@ pub fn check_policy(password: &Secret, owner: PasswordOwner<'_>) -> Result<()> {
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let house = owner.house_numbers.iter().any(|house| small.starts_with(&house.as_str().to_lowercase()));
-    if !username.is_empty() && (small.contains(&username) || (house && digits.ends_with(&username))) {
+    let is_number = Mobile::parse(&username, None).is_some();
+    let names_owner = small == username || (is_number && small.contains(&username));
+    if names_owner || (house && !username.is_empty() && digits.ends_with(&username)) {
         return Err(weak(
             "密码不能包含账号或手机号，也不能使用初始密码的格式",
             "a password must not contain the account's name or number, nor follow the default pattern",
@@ -153,6 +155,9 @@ mod tests {
             assert_eq!(refusal.code, ErrorCode::PasswordTooWeak, "{password}");
         }
         assert!(check_policy(&Secret::new("x".repeat(300)), owner).is_err());
+        let named = PasswordOwner { username: "administrator", house_numbers: &[] };
+        assert!(check_policy(&Secret::new("Administrator"), named).is_err());
+        assert!(check_policy(&Secret::new("administrator of 7 tenants"), named).is_ok());
         for password in ["correct horse", "门牌号里的猫会唱歌", "Tr0ub4dor&3"] {
             assert!(check_policy(&Secret::new(password), owner).is_ok(), "{password}");
         }

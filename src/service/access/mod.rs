@@ -5,6 +5,7 @@
 
 mod first_administrator;
 mod hashing;
+mod operator;
 mod passwords;
 mod sessions;
 mod sign_in;

@@ -1,0 +1,225 @@
+//! The composition root: store, client, services, jobs and server, put together and taken apart in order.
+//!
+//! Owns the real clock, ids and randomness, and hands them to everybody else. Invariant: no state outside [`App`];
+//! a process can have two of them.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use poem::Server;
+use poem::listener::TcpAcceptor;
+use rand::RngExt;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tracing::{error, info};
+
+use crate::config::{Config, DingTalkConfig};
+use crate::dingtalk::{self, Client, Endpoints, Pace, Retry};
+use crate::domain::secret::Secret;
+use crate::domain::text::Text;
+use crate::domain::time::Timestamp;
+use crate::http::{self, Services};
+use crate::jobs::{Registry, Runner};
+use crate::service::Context;
+use crate::service::access::Access;
+use crate::service::ambient::Ambient;
+use crate::service::applications::Applications;
+use crate::service::directory::Directory;
+use crate::service::messaging::Messaging;
+use crate::service::sync::Synchroniser;
+use crate::service::system::System;
+use crate::service::tenants::Tenants;
+use crate::store::{Store, StoreOptions};
+
+/// How long a stopping server waits for requests that are being answered.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// What an application takes from the world around it. A test chooses its own.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Time, ids and randomness.
+    pub ambient: Ambient,
+    /// How patient the DingTalk client is.
+    pub retry: Retry,
+}
+
+impl Surroundings {
+    /// The real ones.
+    pub fn real() -> Self {
+        let fill = |bytes: &mut [u8]| rand::rng().fill(bytes);
+        Self { ambient: Ambient::new(|| Timestamp(now_millis()), fill), retry: Retry::default() }
+    }
+}
+
+/// Milliseconds since 1970 by this machine's clock.
+pub fn now_millis() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Why the application cannot start, for the operator.
+#[derive(Debug)]
+pub struct StartError(pub Text);
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}\n{}", self.0.en, self.0.zh)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// The running appliance.
+pub struct App {
+    address: SocketAddr,
+    services: Services,
+    store: Store,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<io::Result<()>>,
+    runner: JoinHandle<()>,
+}
+
+impl App {
+    /// Opens the data directory, starts the jobs and the server.
+    ///
+    /// # Errors
+    /// With a sentence for the operator: the directory is in use, newer, unreadable; the address is taken.
+    pub async fn start(config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
+        let Surroundings { ambient, retry } = surroundings;
+        let store = Store::open(&config.data_dir, &StoreOptions::default(), ambient.now())
+            .map_err(|error| StartError(error.text()))?;
+        let context = Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
+        let client = client(&config.dingtalk, &ambient, retry)?;
+        let services = services(&context, &client);
+        first_administrator(&services, config).await?;
+
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+            let address = config.listen;
+            StartError(Text::new(
+                format!("无法监听 {address}（{error}）。请检查该地址是否已被占用，或改用 MENPAI_LISTEN"),
+                format!("cannot listen on {address} ({error}); is something else using it? MENPAI_LISTEN sets another"),
+            ))
+        })?;
+        let (acceptor, address) = listener
+            .local_addr()
+            .and_then(|address| TcpAcceptor::from_tokio(listener).map(|acceptor| (acceptor, address)))
+            .map_err(|error| StartError(Text::new(format!("监听失败：{error}"), format!("listening failed: {error}"))))?;
+
+        let stop = watch::Sender::new(false);
+        let registry = Registry {
+            sync: services.sync.clone(),
+            messaging: services.messaging.clone(),
+            access: services.access.clone(),
+        };
+        let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
+        let routes = http::routes(&services, config.public_url.clone());
+        let mut stopping = stop.subscribe();
+        let stopped = async move {
+            // The sender lives in the application; if it is gone, so is everything else.
+            drop(stopping.wait_for(|stop| *stop).await);
+        };
+        let serving = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
+        info!(server.address = %address, "serving");
+        Ok(Self { address, services, store, stop, server: tokio::spawn(serving), runner })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address to open on this machine.
+    pub fn base_url(&self) -> String {
+        let mut reachable = self.address;
+        if reachable.ip().is_unspecified() {
+            reachable.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{reachable}")
+    }
+
+    /// The services, for whoever runs inside the same process.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The database, for checks.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The token of a new setup link; `None` when there is an administrator.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn setup_token(&self) -> Result<Option<Secret>, StartError> {
+        self.services.access.create_setup_token().await.map_err(|error| StartError(error.detail))
+    }
+
+    /// Stops in order: no new requests, those under way finish, jobs are parked, the database is closed.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        match self.server.await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => error!(error.message = %failure, "the server ended with an error"),
+            Err(_) => error!("the server's task was lost"),
+        }
+        if self.runner.await.is_err() {
+            error!("the job runner's task was lost");
+        }
+        drop(self.services);
+        self.store.close();
+        info!("stopped");
+    }
+
+    /// Ends at once, as a crash would: nothing is parked or closed in order.
+    pub fn abort(self) {
+        self.server.abort();
+        self.runner.abort();
+    }
+}
+
+fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Client, StartError> {
+    let (clock, chance) = (ambient.clone(), ambient.clone());
+    let surroundings = dingtalk::Ambient {
+        now_ms: Arc::new(move || clock.now().0),
+        jitter: Arc::new(move || u32::from_le_bytes(chance.random())),
+    };
+    let endpoints = Endpoints {
+        oapi: config.oapi_url.clone(),
+        api: config.api_url.clone(),
+        login: config.login_url.clone(),
+    };
+    // Without a limit per API there is none per address either: both are for tests only.
+    let pace = match config.qps {
+        Some(per_api_per_second) => Pace { per_api_per_second, ..Pace::default() },
+        None => Pace { per_api_per_second: 0, per_address: 0 },
+    };
+    let client = Client::new(endpoints, pace, surroundings).map_err(|error| StartError(error.explain().detail))?;
+    Ok(client.with_retry(retry))
+}
+
+fn services(context: &Context, client: &Client) -> Services {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Services {
+        access: Access::new(context.clone(), cores),
+        tenants: Tenants::new(context.clone()),
+        applications: Applications::new(context.clone()),
+        directory: Directory::new(context.clone()),
+        sync: Synchroniser::new(context.clone(), client.clone()),
+        messaging: Messaging::new(context.clone(), client.clone()),
+        system: System::new(context.clone()),
+        ambient: context.ambient.clone(),
+    }
+}
+
+async fn first_administrator(services: &Services, config: &Config) -> Result<(), StartError> {
+    let Some(first) = &config.first_administrator else { return Ok(()) };
+    let made = services.access.ensure_first_administrator(&first.username, first.password.clone()).await;
+    if made.map_err(|error| StartError(error.detail))? {
+        info!("the first platform administrator was created as the settings say");
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The command line: one file a subcommand. Texts for the operator go to standard output, the log to standard error.
+
+mod admin;
+mod check;
+mod config;
+mod demo;
+mod openapi;
+mod serve;
+mod simulate;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Flags, Purpose, environment};
+use crate::telemetry;
+
+/// Menpai (门牌): a directory in step with DingTalk, accounts for everyone, messages whose delivery is known.
+#[derive(Debug, Parser)]
+#[command(name = "menpai", version, disable_help_subcommand = true)]
+pub struct CommandLine {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the appliance
+    Serve,
+    /// Run the appliance with a DingTalk simulator and a filled tenant
+    Demo,
+    /// Run the DingTalk simulator alone
+    Simulate(simulate::Arguments),
+    /// Make a setup link, an administrator, or a new password
+    Admin(admin::Arguments),
+    /// Verify the database and its indexes (the server must be stopped)
+    Check,
+    /// Print the API's specification
+    Openapi,
+    /// Show the settings with their origins, or check them
+    Config(config::Arguments),
+}
+
+/// Why a command ended badly: a sentence for the operator in both languages.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a command gives back.
+pub(crate) type Outcome = Result<ExitCode, Failure>;
+
+impl CommandLine {
+    /// Reads a command line; prints help or a complaint and ends the process where clap does so.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Self {
+        Self::parse_from(words)
+    }
+
+    /// Carries the command out.
+    pub async fn run(self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> ExitCode {
+        match self.carry_out(variables).await {
+            Ok(code) => code,
+            Err(failure) => {
+                say_error(&failure.to_string());
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn carry_out(self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Outcome {
+        let variables = environment(variables)?;
+        match self.command {
+            Command::Openapi => openapi::run(),
+            Command::Config(arguments) => config::run(&arguments, &self.flags, &variables),
+            Command::Serve => serve::run(&started(Purpose::Serve, &self.flags, &variables)?).await,
+            Command::Demo => demo::run(started(Purpose::Demo, &self.flags, &variables)?).await,
+            Command::Simulate(arguments) => {
+                simulate::run(&arguments, &started(Purpose::Demo, &self.flags, &variables)?).await
+            }
+            Command::Admin(arguments) => {
+                admin::run(arguments, &started(Purpose::Serve, &self.flags, &variables)?).await
+            }
+            Command::Check => check::run(&started(Purpose::Serve, &self.flags, &variables)?),
+        }
+    }
+}
+
+/// The settings, with logging started as they say.
+fn started(purpose: Purpose, flags: &Flags, variables: &BTreeMap<String, String>) -> Result<Config, Failure> {
+    let config = Config::load(purpose, flags, variables, &|path| std::fs::read_to_string(path))?;
+    telemetry::start(telemetry::filter(&config.log)?)?;
+    Ok(config)
+}
+
+/// Prints a text for the operator. A closed pipe is nobody's fault.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+fn say_error(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "menpai: {text}");
+}

@@ -1,0 +1,45 @@
+//! `menpai serve`: the appliance, until it is told to stop.
+
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::{App, Surroundings};
+use crate::cli::{Failure, Outcome, say};
+use crate::config::Config;
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) async fn run(config: &Config) -> Outcome {
+    let app = App::start(config, Surroundings::real()).await?;
+    announce(&app, config).await?;
+    until_told().await?;
+    app.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn announce(app: &App, config: &Config) -> Result<(), Failure> {
+    let here = config.public_url.clone().unwrap_or_else(|| app.base_url());
+    say(&format!("Menpai 门牌 {}", env!("CARGO_PKG_VERSION")));
+    say(&format!("  admin pages 管理后台   {here}/"));
+    say(&format!("  API 接口文档           {here}/api/docs"));
+    say(&format!("  DingTalk home page 钉钉应用首页地址   {here}/tenantId/<tenant id 租户id>"));
+    say(&format!("  data 数据目录          {}", config.data_dir.display()));
+    if let Some(token) = app.setup_token().await? {
+        say("");
+        say("There is no administrator yet. Open this link within 24 hours to create the first one:");
+        say("尚无管理员。请在 24 小时内打开以下链接创建首位管理员：");
+        say(&format!("  {here}/setup?token={}", token.reveal()));
+        say("");
+    }
+    Ok(())
+}
+
+/// Ends when the process is told to stop.
+pub(super) async fn until_told() -> Result<(), Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! A run's changes on the wire: per person or department, per field, before and after.
+
+use poem_openapi::{Enum, Object};
+
+use crate::domain::sync::change::{Change, ChangeKind, FieldChange, Subject, Value};
+use crate::domain::text::Language;
+
+/// What happened to a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "ChangeKind", rename_all = "camelCase")]
+pub(super) enum ChangeKindName {
+    /// A department was made.
+    DepartmentCreated,
+    /// A department got another name, parent or place.
+    DepartmentUpdated,
+    /// A department went away.
+    DepartmentRemoved,
+    /// A person got an account and became a member.
+    MemberCreated,
+    /// A person with an account elsewhere became a member here.
+    MemberJoined,
+    /// A member's profile, departments or sign-in number changed.
+    MemberUpdated,
+    /// A member left.
+    MemberDisabled,
+    /// A member came back.
+    MemberRestored,
+    /// Something waits for an administrator.
+    Conflict,
+    /// Something was left out by rule.
+    Skipped,
+}
+
+/// The same table both ways.
+const KINDS: [(ChangeKindName, ChangeKind); 10] = [
+    (ChangeKindName::DepartmentCreated, ChangeKind::DepartmentCreated),
+    (ChangeKindName::DepartmentUpdated, ChangeKind::DepartmentUpdated),
+    (ChangeKindName::DepartmentRemoved, ChangeKind::DepartmentRemoved),
+    (ChangeKindName::MemberCreated, ChangeKind::MemberCreated),
+    (ChangeKindName::MemberJoined, ChangeKind::MemberJoined),
+    (ChangeKindName::MemberUpdated, ChangeKind::MemberUpdated),
+    (ChangeKindName::MemberDisabled, ChangeKind::MemberDisabled),
+    (ChangeKindName::MemberRestored, ChangeKind::MemberRestored),
+    (ChangeKindName::Conflict, ChangeKind::Conflict),
+    (ChangeKindName::Skipped, ChangeKind::Skipped),
+];
+
+impl From<ChangeKindName> for ChangeKind {
+    fn from(name: ChangeKindName) -> Self {
+        KINDS.iter().find(|(known, _)| *known == name).map_or(Self::Skipped, |(_, kind)| *kind)
+    }
+}
+
+impl From<ChangeKind> for ChangeKindName {
+    fn from(kind: ChangeKind) -> Self {
+        KINDS.iter().find(|(_, known)| *known == kind).map_or(Self::Skipped, |(name, _)| *name)
+    }
+}
+
+/// One field, before and after, as people read it: departments by name, heads marked with `*`.
+#[derive(Debug, Object)]
+#[oai(rename = "FieldChange", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct FieldChangeDocument {
+    /// The field's name.
+    field: String,
+    /// Its value before; absent for nothing.
+    before: Option<String>,
+    /// Its value after; absent for nothing.
+    after: Option<String>,
+}
+
+/// One line of a run.
+#[derive(Debug, Object)]
+#[oai(rename = "Change", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct ChangeDocument {
+    /// What happened.
+    kind: ChangeKindName,
+    /// The subject's name at that time.
+    name: String,
+    /// The member here.
+    member_id: Option<String>,
+    /// The member's sign-in name after the change.
+    username: Option<String>,
+    /// The person in DingTalk.
+    dingtalk_user_id: Option<String>,
+    /// The department here.
+    department_id: Option<String>,
+    /// The department in DingTalk.
+    dingtalk_dept_id: Option<i64>,
+    /// What changed in it.
+    fields: Vec<FieldChangeDocument>,
+    /// Why, where that is not plain.
+    note: Option<String>,
+}
+
+impl ChangeDocument {
+    /// A record, in a language.
+    pub(super) fn of(change: Change, language: Language) -> Self {
+        let mut document = Self {
+            kind: change.kind.into(),
+            name: change.name.into(),
+            member_id: None,
+            username: None,
+            dingtalk_user_id: None,
+            department_id: None,
+            dingtalk_dept_id: None,
+            fields: change.fields.into_iter().map(field).collect(),
+            note: change.note.map(|note| note.get(language).to_owned()),
+        };
+        match change.subject {
+            Subject::Department { id, dept_id } => {
+                document.department_id = id.map(|id| id.to_string());
+                document.dingtalk_dept_id = dept_id;
+            }
+            Subject::Member { id, user_id, username } => {
+                document.member_id = id.map(|id| id.to_string());
+                document.dingtalk_user_id = user_id.map(Into::into);
+                document.username = username.map(Into::into);
+            }
+        }
+        document
+    }
+}
+
+fn field(change: FieldChange) -> FieldChangeDocument {
+    FieldChangeDocument {
+        field: change.field.name().to_owned(),
+        before: change.before.as_ref().map(Value::display),
+        after: change.after.as_ref().map(Value::display),
+    }
+}

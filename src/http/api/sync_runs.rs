@@ -1,0 +1,338 @@
+//! Sync runs: ask for one, watch it, decide about it.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::{EventStream, Json};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use tokio::sync::watch;
+
+use super::sync_changes::{ChangeDocument, ChangeKindName};
+use super::{Tag, id};
+use crate::domain::id::{RunId, TenantId};
+use crate::domain::sync::run::{RunMode, RunTrigger, SyncRun};
+use crate::domain::text::Language;
+use crate::http::auth::Caller;
+use crate::http::date_time::DateTime;
+use crate::http::paging::{self, Page};
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::request::RequestInfo;
+use crate::service::sync::{ChangeFilter, LiveRun, Synchroniser};
+
+/// How often a silent event stream says that it is alive.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The operations on sync runs.
+pub(crate) struct SyncRunsApi {
+    /// The service behind them.
+    pub(super) sync: Synchroniser,
+}
+
+/// What a run is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "SyncRunMode", rename_all = "camelCase")]
+pub(super) enum Mode {
+    /// Land the plan (unless the guard stops it).
+    Apply,
+    /// Show the plan and change nothing.
+    Preview,
+}
+
+/// A run that is asked for.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NewSyncRun {
+    /// Whether to land or only to show.
+    mode: Mode,
+}
+
+/// What a run found and did; every number counts rows.
+#[derive(Debug, Object)]
+#[oai(rename = "SyncRunCounts", rename_all = "camelCase")]
+pub(super) struct CountsDocument {
+    departments_read: u64,
+    members_read: u64,
+    departments_created: u64,
+    departments_updated: u64,
+    departments_removed: u64,
+    members_created: u64,
+    /// People with an account elsewhere who became members here.
+    members_joined: u64,
+    members_updated: u64,
+    /// Members who left.
+    members_disabled: u64,
+    /// Members who came back.
+    members_restored: u64,
+    /// Decisions that wait for an administrator.
+    conflicts: u64,
+    /// Departments left out by rule.
+    skipped: u64,
+}
+
+/// Why a run failed, and what to do.
+#[derive(Debug, Object)]
+#[oai(rename = "SyncRunError", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct RunErrorDocument {
+    /// A stable name, for programs.
+    code: String,
+    /// What failed.
+    detail: String,
+    /// What to do next.
+    remedy: String,
+    /// A page of DingTalk's console that helps.
+    link: Option<String>,
+}
+
+/// A sync run.
+#[derive(Debug, Object)]
+#[oai(rename = "SyncRun", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct SyncRunDocument {
+    /// Its id.
+    id: String,
+    /// The tenant.
+    tenant_id: u32,
+    /// `apply` or `preview`.
+    mode: Mode,
+    /// `manual`, `schedule` or `event`.
+    trigger: String,
+    /// `queued`, `running`, `awaitingApproval`, `previewed`, `succeeded`, `failed` or `cancelled`.
+    status: String,
+    /// `queued`, `reading`, `planning`, `applying` or `finished`.
+    phase: String,
+    /// What it found and did.
+    counts: CountsDocument,
+    /// Departments found so far; `counts.departmentsRead` of them have been read.
+    departments_found: u64,
+    /// Seconds that reading will probably still take.
+    eta_seconds: Option<u64>,
+    /// Calls made to DingTalk, by API path.
+    calls: std::collections::BTreeMap<String, u64>,
+    /// Why it failed.
+    error: Option<RunErrorDocument>,
+    /// Why it waits for approval.
+    guard: Vec<String>,
+    /// What to know although it succeeded.
+    warnings: Vec<String>,
+    /// When it was asked for.
+    created_at: DateTime,
+    /// When it began.
+    started_at: Option<DateTime>,
+    /// When it ended.
+    finished_at: Option<DateTime>,
+}
+
+impl SyncRunDocument {
+    /// A run as it stands, in a language.
+    fn of(live: LiveRun, language: Language) -> Self {
+        let LiveRun { run, departments_found, eta_seconds } = live;
+        let counts = run.counts;
+        Self {
+            id: run.id.to_string(),
+            tenant_id: run.tenant.0,
+            mode: match run.mode {
+                RunMode::Apply => Mode::Apply,
+                RunMode::Preview => Mode::Preview,
+            },
+            trigger: trigger(run.trigger).to_owned(),
+            status: run.status.name().to_owned(),
+            phase: run.phase.name().to_owned(),
+            counts: CountsDocument {
+                departments_read: counts.departments_read,
+                members_read: counts.members_read,
+                departments_created: counts.departments_created,
+                departments_updated: counts.departments_updated,
+                departments_removed: counts.departments_removed,
+                members_created: counts.members_created,
+                members_joined: counts.members_joined,
+                members_updated: counts.members_updated,
+                members_disabled: counts.members_disabled,
+                members_restored: counts.members_restored,
+                conflicts: counts.conflicts,
+                skipped: counts.skipped,
+            },
+            departments_found,
+            eta_seconds,
+            calls: run.calls,
+            error: run.error.map(|error| RunErrorDocument {
+                code: error.code,
+                detail: error.detail.get(language).to_owned(),
+                remedy: error.remedy.get(language).to_owned(),
+                link: error.link,
+            }),
+            guard: run.guard.iter().map(|finding| finding.text().get(language).to_owned()).collect(),
+            warnings: run.warnings.iter().map(|warning| warning.get(language).to_owned()).collect(),
+            created_at: run.created_at.into(),
+            started_at: run.started_at.map(Into::into),
+            finished_at: run.finished_at.map(Into::into),
+        }
+    }
+}
+
+fn trigger(trigger: RunTrigger) -> &'static str {
+    match trigger {
+        RunTrigger::Manual => "manual",
+        RunTrigger::Schedule => "schedule",
+        RunTrigger::Event => "event",
+    }
+}
+
+/// The answer to what starts or stops something.
+#[derive(ApiResponse)]
+pub(super) enum Accepted {
+    /// It goes on in the background.
+    #[oai(status = 202)]
+    Accepted(Json<SyncRunDocument>),
+}
+
+fn accepted(run: SyncRun, language: Language) -> Accepted {
+    let live = LiveRun { departments_found: run.counts.departments_read, run, eta_seconds: None };
+    Accepted::Accepted(Json(SyncRunDocument::of(live, language)))
+}
+
+#[OpenApi(prefix_path = "/tenants/:tenant_id/syncRuns", tag = "Tag::Sync")]
+impl SyncRunsApi {
+    /// Start a synchronisation or a preview
+    ///
+    /// Answers at once; the run goes on in the background. A second run while one is going on is 409.
+    #[oai(path = "/", method = "post", operation_id = "createSyncRun")]
+    async fn create(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        body: Json<NewSyncRun>,
+    ) -> Result<Accepted, Problem> {
+        let mode = match body.mode {
+            Mode::Apply => RunMode::Apply,
+            Mode::Preview => RunMode::Preview,
+        };
+        let run = self.sync.request(&caller.0, TenantId(tenant_id.0), mode, RunTrigger::Manual).await?;
+        Ok(accepted(run, info.language))
+    }
+
+    /// List sync runs, newest first
+    #[oai(path = "/", method = "get", operation_id = "listSyncRuns")]
+    async fn list(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Page<SyncRunDocument>> {
+        let cursor = paging::cursor(cursor.as_deref())?;
+        let page = self.sync.list(&caller.0, TenantId(tenant_id.0), paging::limit(limit.0), cursor).await?;
+        Ok(Json(Page::of(page, |live| SyncRunDocument::of(live, info.language))))
+    }
+
+    /// Read a sync run as it stands
+    #[oai(path = "/:run_id", method = "get", operation_id = "getSyncRun")]
+    async fn get(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        run_id: Path<String>,
+    ) -> ApiResult<SyncRunDocument> {
+        let live = self.sync.get(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        Ok(Json(SyncRunDocument::of(live, info.language)))
+    }
+
+    /// List what a run did, or would do
+    #[oai(path = "/:run_id/changes", method = "get", operation_id = "listSyncRunChanges")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
+    async fn changes(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        run_id: Path<String>,
+        /// Only this kind.
+        kind: Query<Option<ChangeKindName>>,
+        /// Only subjects whose name contains this.
+        q: Query<Option<String>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> ApiResult<Page<ChangeDocument>> {
+        let filter = ChangeFilter { kind: kind.0.map(Into::into), name: q.0 };
+        let (limit, cursor) = (paging::limit(limit.0), paging::cursor(cursor.as_deref())?);
+        let run = run(&run_id)?;
+        let page = self.sync.changes(&caller.0, TenantId(tenant_id.0), run, filter, limit, cursor).await?;
+        Ok(Json(Page::of(page, |change| ChangeDocument::of(change, info.language))))
+    }
+
+    /// Follow a run
+    ///
+    /// Server-sent events: the run as it stands, then again whenever it moves (at most a few times a second), until
+    /// it ends. Each event's data is the run.
+    #[oai(path = "/:run_id/events", method = "get", operation_id = "followSyncRun")]
+    async fn events(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        run_id: Path<String>,
+    ) -> Result<EventStream<BoxStream<'static, SyncRunDocument>>, Problem> {
+        let (tenant, id, language) = (TenantId(tenant_id.0), run(&run_id)?, info.language);
+        let (live, course) = self.sync.follow(&caller.0, tenant, id).await?;
+        let first = stream::iter([SyncRunDocument::of(live, language)]);
+        let rest = course.map_or_else(|| stream::empty().boxed(), |course| moves(course, language));
+        Ok(EventStream::new(first.chain(rest).boxed()).keep_alive(KEEP_ALIVE))
+    }
+
+    /// Apply a preview, or approve a run that the guard stopped
+    ///
+    /// The plan is made again from what DingTalk says now and must be exactly the one that was shown; else the run
+    /// fails with `syncPlanOutdated` and nothing is changed.
+    #[oai(path = "/:run_id/apply", method = "post", operation_id = "applySyncRun")]
+    async fn apply(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        run_id: Path<String>,
+    ) -> Result<Accepted, Problem> {
+        let run = self.sync.approve(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        Ok(accepted(run, info.language))
+    }
+
+    /// Stop a run, or dismiss one that waits
+    #[oai(path = "/:run_id/cancel", method = "post", operation_id = "cancelSyncRun")]
+    async fn cancel(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        tenant_id: Path<u32>,
+        run_id: Path<String>,
+    ) -> Result<Accepted, Problem> {
+        let run = self.sync.cancel(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        Ok(accepted(run, info.language))
+    }
+}
+
+fn run(text: &str) -> crate::domain::error::Result<RunId> {
+    id(text, "同步记录", "sync run")
+}
+
+/// The pause between two events, so that a fast run does not flood a browser.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// The course of a run, one item whenever it moved, at most one a [`BREATH`], until it ends.
+fn moves(course: watch::Receiver<LiveRun>, language: Language) -> BoxStream<'static, SyncRunDocument> {
+    stream::unfold(Some(course), move |course| async move {
+        let mut course = course?;
+        let ended = course.changed().await.is_err();
+        let live = course.borrow_and_update().clone();
+        if ended {
+            return None;
+        }
+        let last = !live.run.status.is_active();
+        if !last {
+            tokio::time::sleep(BREATH).await;
+        }
+        Some((SyncRunDocument::of(live, language), (!last).then_some(course)))
+    })
+    .boxed()
+}
