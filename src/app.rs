@@ -91,7 +91,8 @@ impl App {
         let Surroundings { ambient, retry } = surroundings;
         let store = Store::open(&config.data_dir, &StoreOptions::default(), ambient.now())
             .map_err(|error| StartError(error.text()))?;
-        let context = Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
+        let context =
+            Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
         let client = client(&config.dingtalk, &ambient, retry)?;
         let services = services(&context, &client);
         first_administrator(&services, config).await?;
@@ -106,7 +107,9 @@ impl App {
         let (acceptor, address) = listener
             .local_addr()
             .and_then(|address| TcpAcceptor::from_tokio(listener).map(|acceptor| (acceptor, address)))
-            .map_err(|error| StartError(Text::new(format!("监听失败：{error}"), format!("listening failed: {error}"))))?;
+            .map_err(|error| {
+                StartError(Text::new(format!("监听失败：{error}"), format!("listening failed: {error}")))
+            })?;
 
         let stop = watch::Sender::new(false);
         let registry = Registry {
@@ -121,7 +124,8 @@ impl App {
             // The sender lives in the application; if it is gone, so is everything else.
             drop(stopping.wait_for(|stop| *stop).await);
         };
-        let serving = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
+        let serving =
+            Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
         info!(server.address = %address, "serving");
         Ok(Self { address, services, store, stop, server: tokio::spawn(serving), runner })
     }
@@ -197,7 +201,8 @@ fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Cl
         Some(per_api_per_second) => Pace { per_api_per_second, ..Pace::default() },
         None => Pace { per_api_per_second: 0, per_address: 0 },
     };
-    let client = Client::new(endpoints, pace, surroundings).map_err(|error| StartError(error.explain().detail))?;
+    let client =
+        Client::new(endpoints, pace, surroundings).map_err(|error| StartError(error.explain().detail))?;
     Ok(client.with_retry(retry))
 }
 

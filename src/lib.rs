@@ -11,10 +11,13 @@
 //! Imports run one way: `domain` ← `store`, `dingtalk` ← `service` ← `jobs`, `http` ← `app` ← `cli`.
 //! [`simulator`] plays DingTalk and shares no type with [`dingtalk`].
 
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod dingtalk;
 pub mod domain;
 pub mod http;
+pub mod jobs;
 pub mod service;
 pub mod simulator;
 pub mod store;

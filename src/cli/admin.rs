@@ -41,7 +41,8 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> Outcome {
     let surroundings = Surroundings::real();
     let store = Store::open(&config.data_dir, &StoreOptions::default(), surroundings.ambient.now())
         .map_err(|error| StartError(error.text()))?;
-    let context = Context { store: store.clone(), ambient: surroundings.ambient, wake: Arc::new(Notify::new()) };
+    let context =
+        Context { store: store.clone(), ambient: surroundings.ambient, wake: Arc::new(Notify::new()) };
     let access = Access::new(context, 1);
     act(arguments.action, &access, config).await?;
     drop(access);
@@ -57,7 +58,9 @@ async fn act(action: Action, access: &Access, config: &Config) -> Result<(), Fai
                 let here = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
                 say(&format!("{here}/setup?token={}", token.reveal()));
             }
-            None => say("there is an administrator already; use reset-password / 已有管理员，请使用 reset-password"),
+            None => say(
+                "there is an administrator already; use reset-password / 已有管理员，请使用 reset-password",
+            ),
         },
         Action::Create { username } => {
             access.create_platform_administrator(&username, password()?).await.map_err(told)?;
@@ -65,7 +68,9 @@ async fn act(action: Action, access: &Access, config: &Config) -> Result<(), Fai
         }
         Action::ResetPassword { username } => {
             access.reset_platform_administrator(&username, password()?).await.map_err(told)?;
-            say("the password was changed and every session of the account ended / 密码已修改，该账号的会话均已结束");
+            say(
+                "the password was changed and every session of the account ended / 密码已修改，该账号的会话均已结束",
+            );
         }
     }
     Ok(())

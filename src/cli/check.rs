@@ -10,7 +10,8 @@ use crate::store::{Store, StoreOptions};
 /// Checks; the exit code tells scripts whether all is well.
 pub(super) fn run(config: &Config) -> Outcome {
     let now = Surroundings::real().ambient.now();
-    let store = Store::open(&config.data_dir, &StoreOptions::default(), now).map_err(|error| StartError(error.text()))?;
+    let store = Store::open(&config.data_dir, &StoreOptions::default(), now)
+        .map_err(|error| StartError(error.text()))?;
     let findings = store.check()?;
     for finding in &findings {
         say(&finding.to_string());

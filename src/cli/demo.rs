@@ -82,11 +82,13 @@ async fn fill(
     administrator: &FirstAdministrator,
 ) -> Result<(), Failure> {
     let services = app.services();
-    let tenant = match services.tenants.all(&Principal::Server, TENANT).await.map_err(told)?.into_iter().next() {
-        Some(tenant) => tenant,
-        None => services.tenants.create(&Principal::Server, TENANT, None).await.map_err(told)?,
-    };
-    let application = simulator.platform().application("dingdemoapp").ok_or("the simulator has no application")?;
+    let tenant =
+        match services.tenants.all(&Principal::Server, TENANT).await.map_err(told)?.into_iter().next() {
+            Some(tenant) => tenant,
+            None => services.tenants.create(&Principal::Server, TENANT, None).await.map_err(told)?,
+        };
+    let application =
+        simulator.platform().application("dingdemoapp").ok_or("the simulator has no application")?;
     let input = ApplicationInput {
         agent_id: application.agent_id,
         client_id: application.client_id,
@@ -98,7 +100,10 @@ async fn fill(
 
     say("synchronising the demo enterprise … 正在同步示例企业…");
     let sync = &services.sync;
-    let run = sync.request(&Principal::Server, tenant.id, RunMode::Apply, RunTrigger::Manual).await.map_err(told)?;
+    let run = sync
+        .request(&Principal::Server, tenant.id, RunMode::Apply, RunTrigger::Manual)
+        .await
+        .map_err(told)?;
     let run = sync.wait(tenant.id, run.id).await.map_err(told)?;
     let sample = notify(app, &tenant).await?;
     tell(app, simulator, config, administrator, &tenant, &run, sample);
@@ -113,7 +118,9 @@ async fn notify(app: &App, tenant: &Tenant) -> Result<Option<String>, Failure> {
         .members(&Principal::Server, tenant.id, MemberQuery::default(), Limit::new(None), None)
         .await
         .map_err(told)?;
-    let Some(username) = page.items.into_iter().find_map(|person| person.account?.username) else { return Ok(None) };
+    let Some(username) = page.items.into_iter().find_map(|person| person.account?.username) else {
+        return Ok(None);
+    };
     let request = NewMessage {
         content: Content::Text("欢迎使用门牌 Menpai！这是一条工作通知。".to_owned()),
         audience: Audience { usernames: vec![username.to_string()], ..Audience::default() },
@@ -140,7 +147,12 @@ fn tell(
     say(&format!("Menpai 门牌 {} — demo 演示", env!("CARGO_PKG_VERSION")));
     say(&format!(
         "  synchronised 同步   {} in {seconds} ms: {} departments and {} people read, {} created, {} updated, {} conflicts parked",
-        run.status.name(), counts.departments_read, counts.members_read, counts.members_created, counts.members_updated, counts.conflicts,
+        run.status.name(),
+        counts.departments_read,
+        counts.members_read,
+        counts.members_created,
+        counts.members_updated,
+        counts.conflicts,
     ));
     if let Some(error) = &run.error {
         say(&format!("  why 原因            {} / {}", error.detail.en, error.detail.zh));
@@ -152,7 +164,11 @@ fn tell(
     say(&format!("  API 接口文档             {here}/api/docs"));
     say(&format!("  simulator 钉钉模拟器     {}/control/v1/state", simulator.base_url()));
     say("");
-    say(&format!("  administrator 管理员     {} / {}", administrator.username, administrator.password.reveal()));
+    say(&format!(
+        "  administrator 管理员     {} / {}",
+        administrator.username,
+        administrator.password.reveal()
+    ));
     if let Some(username) = sample {
         say(&format!("  an employee 员工         {username} / {}{username}", tenant.house_number));
     }

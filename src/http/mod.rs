@@ -32,6 +32,8 @@ use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
 use crate::service::directory::Directory;
+use crate::service::messaging::Messaging;
+use crate::service::sync::Synchroniser;
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
 
@@ -46,6 +48,10 @@ pub struct Services {
     pub applications: Applications,
     /// Departments and members.
     pub directory: Directory,
+    /// Synchronisation.
+    pub sync: Synchroniser,
+    /// Messages.
+    pub messaging: Messaging,
     /// The server itself.
     pub system: System,
     /// Time and randomness.

@@ -11,3 +11,5 @@
 mod architecture;
 mod dependencies;
 mod simulator;
+mod support;
+mod sync;

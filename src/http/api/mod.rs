@@ -11,6 +11,8 @@ mod me;
 mod members;
 mod sessions;
 mod setup;
+mod sync_changes;
+mod sync_runs;
 mod system;
 mod tenants;
 
@@ -27,12 +29,13 @@ pub(super) type Operations = (
     (sessions::Sessions, me::Me, setup::Setup),
     (tenants::TenantsApi, dingtalk::DingTalk),
     (departments::Departments, members::Members, conflicts::Conflicts),
+    sync_runs::SyncRunsApi,
     (audit::Audit, system::SystemApi),
 );
 
 /// The operations over the services.
 pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
-    let Services { access, tenants, applications, directory, system, .. } = services.clone();
+    let Services { access, tenants, applications, directory, sync, system, .. } = services.clone();
     (
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
@@ -45,6 +48,7 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             members::Members { directory: directory.clone(), access },
             conflicts::Conflicts { directory },
         ),
+        sync_runs::SyncRunsApi { sync },
         (audit::Audit { system: system.clone() }, system::SystemApi { system }),
     )
 }
@@ -61,6 +65,9 @@ enum Tag {
     /// Departments, members, and what a synchronisation could not decide.
     #[oai(rename = "directory")]
     Directory,
+    /// Bringing DingTalk's departments and people in.
+    #[oai(rename = "sync")]
+    Sync,
     /// The server as a whole.
     #[oai(rename = "platform")]
     Platform,

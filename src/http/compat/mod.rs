@@ -7,6 +7,7 @@ mod answer;
 mod caller;
 mod fields;
 mod login;
+mod sync;
 mod tenants;
 mod third_app;
 
@@ -28,6 +29,7 @@ pub(super) fn routes(services: &Services) -> impl Endpoint<Output = Response> + 
         .at("/thirdApp/addThirdAppConfig", post(third_app::add))
         .at("/thirdApp/editThirdAppConfig", post(third_app::edit).put(third_app::edit))
         .at("/thirdApp/deleteThirdAppConfig", delete(third_app::remove))
+        .at("/thirdApp/sync/dingtalk/departAndUser/toLocal", post(sync::to_local).get(sync::to_local))
         .data(services.clone());
     wrapped(routes, services.ambient.clone())
 }

@@ -47,7 +47,8 @@ async fn lines(services: &Services, principal: &Principal, tenant: TenantId, run
     let mut cursor = None;
     loop {
         let limit = Limit::new(Some(Limit::MAX));
-        let page = services.sync.changes(principal, tenant, run, ChangeFilter::default(), limit, cursor).await?;
+        let page =
+            services.sync.changes(principal, tenant, run, ChangeFilter::default(), limit, cursor).await?;
         for change in page.items {
             match line(&change) {
                 Some(Ok(line)) => lines.success.push(line),
@@ -66,7 +67,9 @@ async fn lines(services: &Services, principal: &Principal, tenant: TenantId, run
 fn line(change: &Change) -> Option<std::result::Result<String, String>> {
     let verb = match change.kind {
         ChangeKind::DepartmentCreated | ChangeKind::MemberCreated | ChangeKind::MemberJoined => "创建成功！",
-        ChangeKind::DepartmentUpdated | ChangeKind::MemberUpdated | ChangeKind::MemberRestored => "更新成功！",
+        ChangeKind::DepartmentUpdated | ChangeKind::MemberUpdated | ChangeKind::MemberRestored => {
+            "更新成功！"
+        }
         ChangeKind::DepartmentRemoved => "删除成功！",
         ChangeKind::MemberDisabled => "停用成功！",
         ChangeKind::Conflict => "同步失败！",

@@ -95,7 +95,9 @@ impl Access {
         let policy = check_policy(&password, PasswordOwner { username: name.as_str(), house_numbers: &[] });
         match (policy, actor) {
             // Whoever holds the machine decides; a weak choice is told, not refused.
-            (Err(weak), Actor::Server) => warn!(reason = %weak.detail.en, "the first administrator's password is weak"),
+            (Err(weak), Actor::Server) => {
+                warn!(reason = %weak.detail.en, "the first administrator's password is weak")
+            }
             (policy, _) => policy?,
         }
         let hash = self.hashing.hash(password).await?;

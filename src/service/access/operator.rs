@@ -44,8 +44,10 @@ impl Access {
         self.context
             .store
             .write(move |tx| {
-                let found = tx.accounts().by_username(&name)?.filter(|account| account.platform_administrator);
-                let mut account = found.ok_or_else(|| Error::not_found("平台管理员", "platform administrator"))?;
+                let found =
+                    tx.accounts().by_username(&name)?.filter(|account| account.platform_administrator);
+                let mut account =
+                    found.ok_or_else(|| Error::not_found("平台管理员", "platform administrator"))?;
                 account.password = Password::Chosen(hash);
                 account.password_change_required = false;
                 account.enabled = true;

@@ -61,13 +61,29 @@ impl World {
             data_dir: directory.path().join("data"),
             listen: loopback,
             public_url: None,
-            first_administrator: Some(FirstAdministrator { username: ADMIN.0.into(), password: Secret::new(ADMIN.1) }),
-            dingtalk: DingTalkConfig { oapi_url: base.clone(), api_url: base.clone(), login_url: base, qps: None },
+            first_administrator: Some(FirstAdministrator {
+                username: ADMIN.0.into(),
+                password: Secret::new(ADMIN.1),
+            }),
+            dingtalk: DingTalkConfig {
+                oapi_url: base.clone(),
+                api_url: base.clone(),
+                login_url: base,
+                qps: None,
+            },
             log: "off".into(),
         };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut world =
-            Self { simulator, credentials, app: None, config, http, token: None, offset, _directory: directory };
+        let mut world = Self {
+            simulator,
+            credentials,
+            app: None,
+            config,
+            http,
+            token: None,
+            offset,
+            _directory: directory,
+        };
         world.boot().await;
         world
     }
@@ -80,7 +96,14 @@ impl World {
             retry: Retry { base_ms: 1, ..Retry::default() },
         };
         self.app = Some(App::start(&self.config, surroundings).await.unwrap());
-        let session = self.call(Method::POST, "/api/v1/sessions", None, Some(json!({"username": ADMIN.0, "password": ADMIN.1}))).await;
+        let session = self
+            .call(
+                Method::POST,
+                "/api/v1/sessions",
+                None,
+                Some(json!({"username": ADMIN.0, "password": ADMIN.1})),
+            )
+            .await;
         assert_eq!(session.status, 201, "{session:?}");
         self.token = session.body["token"].as_str().map(ToOwned::to_owned);
     }
@@ -133,7 +156,13 @@ impl World {
     }
 
     /// A call as anybody.
-    pub(crate) async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = self.request(method, path);
         if let Some(token) = token {
             request = request.header("X-Access-Token", token);
@@ -145,7 +174,13 @@ impl World {
     }
 
     /// A compatible call as the administrator, for a tenant.
-    pub(crate) async fn compat(&self, method: Method, path: &str, tenant: u64, body: Option<Value>) -> Answer {
+    pub(crate) async fn compat(
+        &self,
+        method: Method,
+        path: &str,
+        tenant: u64,
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = self
             .request(method, path)
             .header("X-Access-Token", self.token.as_deref().unwrap())
@@ -239,7 +274,12 @@ impl World {
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
-    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let content_type = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let text = response.text().await.unwrap();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     Answer { status, content_type, body }
