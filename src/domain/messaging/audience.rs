@@ -16,7 +16,7 @@ pub enum Asked {
         /// As it was asked for.
         name: String,
         /// Who that is, when there is somebody.
-        member: Option<Member>,
+        member: Option<Box<Member>>,
     },
     /// A department with everything below it.
     Department {

@@ -19,10 +19,11 @@ pub(super) fn look_up(tx: &ReadTx<'_>, tenant: TenantId, audience: &Audience) ->
     let mut asked = Vec::new();
     for name in &audience.usernames {
         let member = by_username(tx, tenant, name)?;
-        asked.push(Asked::Person { name: name.clone(), member });
+        asked.push(Asked::Person { name: name.clone(), member: member.map(Box::new) });
     }
     for id in &audience.members {
-        asked.push(Asked::Person { name: id.to_string(), member: members.get(*id)? });
+        let member = members.get(*id)?.map(Box::new);
+        asked.push(Asked::Person { name: id.to_string(), member });
     }
     if !audience.departments.is_empty() {
         let children = children(tx, tenant)?;

@@ -46,13 +46,12 @@ impl Messaging {
                     )
                     .into());
                 }
-                let mut number = rows.batches()?.last().map_or(0, |batch| batch.number + 1);
+                let first = rows.batches()?.last().map_or(0, |batch| batch.number + 1);
                 let queued = u32::try_from(again.len()).unwrap_or(u32::MAX);
-                for people in again.chunks(BATCH) {
+                for (number, people) in (first..).zip(again.chunks(BATCH)) {
                     let moved = people.iter().map(|person| Recipient { batch: number, ..person.clone() });
                     rows.deliver(moved.map(|person| (person, Delivery::Queued)))?;
                     rows.put_batch(&Batch::queued(number, now))?;
-                    number += 1;
                 }
                 rows.send_at(now)?;
                 rows.audit(AuditEvent {

@@ -1,1 +1,5 @@
+//! The service against the simulator: what the platform delivered and what is said here must agree.
 
+mod faults;
+mod sending;
+mod world;

@@ -31,7 +31,7 @@ fn member(number: u128, user_id: Option<&str>, status: MemberStatus) -> Member {
 }
 
 fn person(name: &str, member: Option<Member>) -> Asked {
-    Asked::Person { name: name.into(), member }
+    Asked::Person { name: name.into(), member: member.map(Box::new) }
 }
 
 fn reasons(resolution: &Resolution) -> Vec<(&str, UnresolvedReason)> {
