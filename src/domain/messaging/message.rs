@@ -43,6 +43,46 @@ pub struct Message {
     pub results_due_at: Option<Timestamp>,
 }
 
+/// Where a message stands as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageStatus {
+    /// Some of it is still to be sent.
+    Sending,
+    /// DingTalk answered for all of it, and took at least some.
+    Sent,
+    /// DingTalk took none of it, as far as is known.
+    Failed,
+    /// Taken back, wholly or in part.
+    Recalled,
+}
+
+impl MessageStatus {
+    /// The status's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Recalled => "recalled",
+        }
+    }
+}
+
+impl Message {
+    /// Where it stands as a whole.
+    pub fn status(&self) -> MessageStatus {
+        if self.recalled_at.is_some() {
+            MessageStatus::Recalled
+        } else if self.tally.queued > 0 {
+            MessageStatus::Sending
+        } else if self.tally.failed + self.tally.unknown == self.tally.total() {
+            MessageStatus::Failed
+        } else {
+            MessageStatus::Sent
+        }
+    }
+}
+
 /// For whom a message is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audience {

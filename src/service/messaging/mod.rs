@@ -18,6 +18,7 @@ mod tests;
 mod turns;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,9 +31,11 @@ use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::content::Content;
+use crate::domain::messaging::delivery::{BatchState, Delivery, reason};
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::messaging::pace::Pace;
 use crate::domain::page::{Limit, Page};
+use crate::domain::text::Text;
 use crate::service::Context;
 
 pub use recall::{RecalledTask, Refusal};
@@ -60,6 +63,31 @@ pub struct MessageView {
     pub message: Message,
     /// Its calls, by number.
     pub batches: Vec<Batch>,
+}
+
+/// A recipient with the call it was sent with.
+#[derive(Clone, Debug)]
+pub struct RecipientView {
+    /// The recipient.
+    pub recipient: Recipient,
+    /// DingTalk's task id, once there is one.
+    pub task_id: Option<String>,
+    /// Why it was refused or failed, in words.
+    pub reason: Option<Text>,
+}
+
+impl RecipientView {
+    fn of(recipient: Recipient, batches: &BTreeMap<u32, Batch>) -> Self {
+        let state = batches.get(&recipient.batch).map(|batch| &batch.state);
+        let reason = match (&recipient.delivery, state) {
+            (Delivery::Failed(_) | Delivery::Unknown, Some(BatchState::Failed { detail, .. })) => {
+                Some(detail.clone())
+            }
+            (delivery, _) => delivery.code().map(reason),
+        };
+        let task_id = state.and_then(BatchState::task_id).map(str::to_owned);
+        Self { recipient, task_id, reason }
+    }
 }
 
 impl MessageView {
@@ -110,14 +138,24 @@ impl Messaging {
         state: Option<String>,
         limit: Limit,
         cursor: Option<Vec<u8>>,
-    ) -> Result<Page<Recipient>> {
+    ) -> Result<Page<RecipientView>> {
         principal.require(Permission::SendMessages, tenant)?;
         self.context
             .store
             .read(move |tx| {
                 let tenant = tx.in_tenant(tenant);
                 tenant.messages().get(id)?.ok_or_else(no_message)?;
-                tenant.recipients().list(id, state.as_deref(), limit, cursor.as_deref())
+                let page = tenant.recipients().list(id, state.as_deref(), limit, cursor.as_deref())?;
+                let batches = tenant.batches();
+                let mut known = BTreeMap::new();
+                for recipient in &page.items {
+                    if let Entry::Vacant(place) = known.entry(recipient.batch)
+                        && let Some(batch) = batches.get(id, recipient.batch)?
+                    {
+                        place.insert(batch);
+                    }
+                }
+                Ok(page.map(|recipient| RecipientView::of(recipient, &known)))
             })
             .await
     }

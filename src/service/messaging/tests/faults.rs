@@ -1,6 +1,8 @@
 use crate::domain::access::principal::Principal;
 use crate::domain::error::ErrorCode;
+use crate::domain::job::{Job, Work};
 use crate::domain::messaging::delivery::{BatchState, Delivery};
+use crate::service::messaging::MessageView;
 use crate::simulator::FaultKind;
 
 use super::world::{RECALL, RESULT, SEND, TENANT, World};
@@ -40,18 +42,56 @@ async fn a_lost_answer_reaches_nobody_twice() {
     world.assert_everybody_once(id).await;
 }
 
+/// What the disk holds when the program is killed after the call and before its end is written.
 #[tokio::test]
-async fn a_stop_between_the_call_and_its_record_reaches_nobody_twice() {
-    let world = World::new(3).await;
+async fn a_kill_between_the_call_and_its_record_reaches_nobody_twice() {
+    let world = World::new(120).await;
     let id = world.send_all("崩溃").await.id;
+    let before = (world.view(id).await, world.recipients(id).await);
+    let now = world.context.ambient.now();
+    world.run_due().await;
+    assert_eq!(world.reached().len(), 120);
+    let (MessageView { message, mut batches }, recipients) = before;
+    batches[0].begin(now);
+    let again = Job {
+        id: world.context.ambient.id().into(),
+        work: Work::Send { tenant: TENANT, message: id },
+        due_at: now,
+        attempts: 0,
+        last_error: None,
+    };
+    world
+        .context
+        .store
+        .write(move |tx| {
+            let tenant = tx.in_tenant(TENANT);
+            tenant.messages().put(&message)?;
+            tenant.recipients().put_many(id, &recipients)?;
+            batches.iter().try_for_each(|batch| tenant.batches().put(id, batch))?;
+            tx.jobs().push(&again)
+        })
+        .await
+        .unwrap();
+    let world = world.restarted();
+    world.run_for(60).await;
+    let lost: Vec<_> = world.view(id).await.batches.iter().map(|batch| batch.lost_answers).collect();
+    assert_eq!(lost, [1, 0], "the first was begun, the second was not");
+    assert_eq!(world.reached().values().sum::<usize>(), 120);
+    world.assert_whole(id).await;
+    assert_eq!(world.view(id).await.message.tally.sent, 100, "a duplicate proves the first arrival");
+}
+
+#[tokio::test]
+async fn a_stop_during_the_call_reaches_everybody_once() {
+    let world = World::new(3).await;
+    let id = world.send_all("停止").await.id;
     world.fault(SEND, 1, FaultKind::Slow { ms: 60_000 });
     let sending = tokio::spawn({
         let messaging = world.messaging.clone();
         async move { messaging.deliver(TENANT, id).await }
     });
-    while world.simulator.platform().messages().is_empty()
-        && world.simulator.platform().count_of(SEND).calls == 0
-    {
+    // The fault is spent when the call has arrived.
+    while !world.simulator.platform().faults().is_empty() {
         tokio::task::yield_now().await;
     }
     sending.abort();

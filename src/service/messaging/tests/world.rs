@@ -210,7 +210,6 @@ impl World {
             .unwrap();
     }
 
-
     pub(super) fn fault(&self, api: &str, times: u64, kind: FaultKind) {
         self.simulator.platform().add_fault(Fault::times(api, times, kind));
     }
