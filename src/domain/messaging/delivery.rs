@@ -121,6 +121,17 @@ pub enum BatchState {
 }
 
 impl BatchState {
+    /// The state's name in the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending { .. } => "sending",
+            Self::Sent { .. } => "sent",
+            Self::Failed { .. } => "failed",
+            Self::Recalled { .. } => "recalled",
+        }
+    }
+
     /// DingTalk's task id, once there is one.
     pub fn task_id(&self) -> Option<&str> {
         match self {

@@ -1,0 +1,161 @@
+//! Messages: sending, and the truth about every delivery.
+
+mod wire;
+
+use std::time::Duration;
+
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use self::wire::{Accepted, DeliveryState, Message, NewMessage, Recall, Recipient, Resent};
+use super::{Tag, id};
+use crate::domain::error::Result;
+use crate::domain::id::{MessageId, TenantId};
+use crate::http::auth::Caller;
+use crate::http::paging::{Page, cursor, limit};
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::request::RequestInfo;
+use crate::service::messaging::Messaging;
+
+/// How long an answer waits for DingTalk's first task ids.
+const FIRST_MOMENT: Duration = Duration::from_secs(1);
+
+pub(crate) struct Messages {
+    pub(super) messaging: Messaging,
+}
+
+/// A message that was taken on.
+#[derive(ApiResponse)]
+enum MessageAccepted {
+    /// On disk; sending goes on.
+    #[oai(status = 202)]
+    Accepted(Json<Accepted>),
+}
+
+/// A message that is sent again.
+#[derive(ApiResponse)]
+enum MessageResent {
+    /// On disk; sending goes on.
+    #[oai(status = 202)]
+    Accepted(Json<Resent>),
+}
+
+fn message_id(text: &str) -> Result<MessageId> {
+    id(text, "消息", "message")
+}
+
+#[OpenApi(prefix_path = "/tenants/:tenantId/messages", tag = "Tag::Messages")]
+impl Messages {
+    /// Send a message
+    ///
+    /// As DingTalk work notifications, in calls of up to 100 people. Whoever cannot receive it is named in
+    /// `unresolved`; when nobody can, nothing is sent and the answer is `noRecipients`. `tasks` holds the task ids
+    /// that DingTalk gave within the first moment; the message itself tells all of them later.
+    #[oai(path = "/", method = "post", operation_id = "sendMessage")]
+    async fn send(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// Makes repeating the request harmless for 24 hours: the same key with the same body gives the same answer.
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        body: Json<NewMessage>,
+    ) -> Result<MessageAccepted, Problem> {
+        let tenant = TenantId(tenant.0);
+        let accepted = self.messaging.send(&caller.0, tenant, body.0.into_business(key.0)?).await?;
+        let view = self.messaging.wait_sent(tenant, accepted.id, FIRST_MOMENT).await?;
+        Ok(MessageAccepted::Accepted(Json(Accepted::of(view.into(), info.language))))
+    }
+
+    /// Messages that were sent
+    ///
+    /// The newest first, without their calls.
+    #[oai(path = "/", method = "get", operation_id = "listMessages")]
+    async fn list(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// 1 to 500 items, 50 when absent.
+        #[oai(name = "limit")]
+        asked: Query<Option<u32>>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor")]
+        from: Query<Option<String>>,
+    ) -> ApiResult<Page<Message>> {
+        let from = cursor(from.0.as_deref())?;
+        let page = self.messaging.list(&caller.0, TenantId(tenant.0), limit(asked.0), from).await?;
+        Ok(Json(Page::of(page, |message| Message::listed(message, info.language))))
+    }
+
+    /// One message
+    #[oai(path = "/:messageId", method = "get", operation_id = "getMessage")]
+    async fn get(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+    ) -> ApiResult<Message> {
+        let view = self.messaging.get(&caller.0, TenantId(tenant.0), message_id(&message)?).await?;
+        Ok(Json(Message::whole(view, info.language)))
+    }
+
+    /// What became of it, person by person
+    #[oai(path = "/:messageId/recipients", method = "get", operation_id = "listRecipients")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
+    async fn recipients(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+        /// Only those in this state.
+        state: Query<Option<DeliveryState>>,
+        /// 1 to 500 items, 50 when absent.
+        #[oai(name = "limit")]
+        asked: Query<Option<u32>>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor")]
+        from: Query<Option<String>>,
+    ) -> ApiResult<Page<Recipient>> {
+        let (tenant, message, from) =
+            (TenantId(tenant.0), message_id(&message)?, cursor(from.0.as_deref())?);
+        let state = state.0.map(DeliveryState::name);
+        let page =
+            self.messaging.recipients(&caller.0, tenant, message, state, limit(asked.0), from).await?;
+        Ok(Json(Page::of(page, |recipient| Recipient::of(recipient, info.language))))
+    }
+
+    /// Take a message back
+    ///
+    /// What is still queued is cancelled; what was sent is recalled within 24 hours, call by call.
+    #[oai(path = "/:messageId/recall", method = "post", operation_id = "recallMessage")]
+    async fn recall(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+    ) -> ApiResult<Recall> {
+        let tasks = self.messaging.recall(&caller.0, TenantId(tenant.0), message_id(&message)?).await?;
+        Ok(Json(Recall::of(tasks, info.language)))
+    }
+
+    /// Send again to those whom it did not reach
+    ///
+    /// To the failed, and to the refused where DingTalk would not refuse again; never to those whose delivery is
+    /// uncertain.
+    #[oai(path = "/:messageId/resend", method = "post", operation_id = "resendMessage")]
+    async fn resend(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+    ) -> Result<MessageResent, Problem> {
+        let resent = self.messaging.resend(&caller.0, TenantId(tenant.0), message_id(&message)?).await?;
+        Ok(MessageResent::Accepted(Json(resent.into())))
+    }
+}

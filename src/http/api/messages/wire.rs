@@ -1,0 +1,449 @@
+//! Messages as the API writes and reads them.
+
+use poem_openapi::{Enum, Object};
+
+use crate::domain::audit::Actor;
+use crate::domain::error::{Error, Result};
+use crate::domain::messaging::content;
+use crate::domain::messaging::delivery::BatchState;
+use crate::domain::messaging::message::{self, Batch};
+use crate::domain::messaging::tally::Tally;
+use crate::domain::text::Language;
+use crate::http::date_time::DateTime;
+use crate::service::messaging::{self, MessageView, RecalledTask, RecipientView};
+
+/// A message to send.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct NewMessage {
+    /// What it says.
+    content: Content,
+    /// For whom; everybody named in any way, each person once.
+    audience: Audience,
+}
+
+/// What a message says.
+#[derive(Object)]
+#[oai(rename = "MessageContent", deny_unknown_fields, rename_all = "camelCase")]
+struct Content {
+    /// The kind of message.
+    #[oai(rename = "type")]
+    kind: ContentType,
+    /// The text; with everything around it, DingTalk takes 2,048 bytes.
+    text: String,
+}
+
+/// The kinds of message.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename = "MessageType", rename_all = "camelCase")]
+enum ContentType {
+    /// Plain text.
+    Text,
+}
+
+/// For whom a message is meant.
+#[derive(Object)]
+#[oai(
+    rename = "MessageAudience",
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    skip_serializing_if_is_none
+)]
+struct Audience {
+    /// Accounts by name.
+    usernames: Option<Vec<String>>,
+    /// Members by id.
+    member_ids: Option<Vec<String>>,
+    /// Departments with everything below them, by id.
+    department_ids: Option<Vec<String>>,
+    /// Every active member; the other fields add nothing then.
+    everyone: Option<bool>,
+}
+
+/// What was taken on.
+#[derive(Object)]
+#[oai(rename = "MessageAccepted", rename_all = "camelCase")]
+pub(super) struct Accepted {
+    /// The message's id.
+    id: String,
+    /// How many people it goes to.
+    accepted: u32,
+    /// Who cannot receive it.
+    unresolved: Vec<Unresolved>,
+    /// DingTalk's task ids, as far as it has given any.
+    tasks: Vec<String>,
+}
+
+/// Somebody of the audience who cannot receive the message.
+#[derive(Object)]
+#[oai(rename = "UnresolvedReceiver", rename_all = "camelCase")]
+struct Unresolved {
+    /// As it was asked for; for people of a department or of everyone, the name.
+    asked: String,
+    /// `unknown`, `notBound`, `notActive` or `empty`.
+    reason: String,
+    /// The reason in a sentence.
+    detail: String,
+}
+
+/// A message.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct Message {
+    /// Its id.
+    id: String,
+    /// Where it stands: `sending`, `sent`, `failed` or `recalled`.
+    status: String,
+    /// What it says.
+    content: Content,
+    /// For whom it was meant.
+    audience: Audience,
+    /// Who sent it.
+    sender: Sender,
+    /// How many people it goes to.
+    recipients: u32,
+    /// How many deliveries are in which state.
+    counts: Counts,
+    /// Who of the audience could not receive it.
+    unresolved: Vec<Unresolved>,
+    /// DingTalk's task ids; absent in lists.
+    tasks: Option<Vec<String>>,
+    /// The calls it goes out with; absent in lists.
+    calls: Option<Vec<Call>>,
+    /// When it was accepted.
+    created_at: DateTime,
+    /// When it was recalled.
+    recalled_at: Option<DateTime>,
+    /// When DingTalk was last asked what became of it.
+    results_read_at: Option<DateTime>,
+    /// When DingTalk will be asked next.
+    results_due_at: Option<DateTime>,
+}
+
+/// Who sent a message.
+#[derive(Object)]
+#[oai(rename = "MessageSender", rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Sender {
+    /// `account`, `apiToken` or `server`.
+    kind: String,
+    /// The account's or the token's id.
+    id: Option<String>,
+}
+
+/// How many deliveries are in which state.
+#[derive(Object)]
+#[oai(rename = "DeliveryCounts", rename_all = "camelCase")]
+struct Counts {
+    /// Not yet taken by DingTalk.
+    queued: u32,
+    /// Taken by DingTalk, nothing more known.
+    sent: u32,
+    /// Delivered, not read.
+    unread: u32,
+    /// Delivered and read.
+    read: u32,
+    /// Dropped by DingTalk.
+    refused: u32,
+    /// Not known to DingTalk.
+    invalid: u32,
+    /// Could not be sent.
+    failed: u32,
+    /// Whether it arrived could not be learnt.
+    unknown: u32,
+}
+
+/// One call to DingTalk with up to 100 people.
+#[derive(Object)]
+#[oai(rename = "MessageCall", rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Call {
+    /// Its number, from 0.
+    number: u32,
+    /// `queued`, `sending`, `sent`, `failed` or `recalled`.
+    state: String,
+    /// DingTalk's task id.
+    task_id: Option<String>,
+    /// When DingTalk took it.
+    sent_at: Option<DateTime>,
+    /// Not to be tried again before.
+    not_before: Option<DateTime>,
+    /// How often it was tried.
+    attempts: u32,
+    /// How often no answer came.
+    lost_answers: u32,
+    /// Why it failed.
+    code: Option<String>,
+    /// The same as a sentence.
+    detail: Option<String>,
+    /// The id under which DingTalk's support finds the last try.
+    request_id: Option<String>,
+}
+
+/// The states of a delivery.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "camelCase")]
+pub(super) enum DeliveryState {
+    /// Not yet taken by DingTalk.
+    Queued,
+    /// Taken by DingTalk, nothing more known.
+    Sent,
+    /// Delivered, not read.
+    Unread,
+    /// Delivered and read.
+    Read,
+    /// Dropped by DingTalk.
+    Refused,
+    /// Not known to DingTalk.
+    Invalid,
+    /// Could not be sent.
+    Failed,
+    /// Whether it arrived could not be learnt.
+    Unknown,
+}
+
+/// A person a message goes to.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct Recipient {
+    /// The member.
+    member_id: String,
+    /// The name at the time of sending.
+    name: String,
+    /// The userid in DingTalk.
+    dingtalk_user_id: String,
+    /// What is known: `queued`, `sent`, `unread`, `read`, `refused`, `invalid`, `failed` or `unknown`.
+    state: String,
+    /// DingTalk's or our code of a refusal or failure.
+    code: Option<String>,
+    /// The same as a sentence.
+    detail: Option<String>,
+    /// DingTalk's task id.
+    task_id: Option<String>,
+    /// Since when.
+    updated_at: DateTime,
+}
+
+/// What became of a recall.
+#[derive(Object)]
+#[oai(rename = "MessageRecall", rename_all = "camelCase")]
+pub(super) struct Recall {
+    /// The calls that DingTalk took back.
+    recalled: Vec<String>,
+    /// The calls that it did not take back.
+    refused: Vec<RefusedRecall>,
+}
+
+/// A call that was not taken back.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct RefusedRecall {
+    /// DingTalk's task id.
+    task_id: String,
+    /// DingTalk's or our code.
+    code: String,
+    /// The same as a sentence.
+    detail: String,
+}
+
+/// What is sent again.
+#[derive(Object)]
+#[oai(rename = "MessageResent", rename_all = "camelCase")]
+pub(super) struct Resent {
+    /// How many people are queued again.
+    queued: u32,
+    /// How many were not reached and would not be now either.
+    left: u32,
+}
+
+impl NewMessage {
+    /// The message as the service takes it.
+    pub(super) fn into_business(self, idempotency_key: Option<String>) -> Result<messaging::NewMessage> {
+        let Audience { usernames, member_ids, department_ids, everyone } = self.audience;
+        let ContentType::Text = self.content.kind;
+        Ok(messaging::NewMessage {
+            content: content::Content::Text(self.content.text),
+            audience: message::Audience {
+                usernames: usernames.unwrap_or_default(),
+                members: ids(member_ids, "memberIds")?,
+                departments: ids(department_ids, "departmentIds")?,
+                everyone: everyone.unwrap_or_default(),
+            },
+            idempotency_key,
+        })
+    }
+}
+
+fn ids<T: std::str::FromStr>(texts: Option<Vec<String>>, field: &str) -> Result<Vec<T>> {
+    let parse = |text: String| {
+        text.parse().map_err(|_| {
+            Error::invalid(
+                format!("audience.{field} 中有无效的 id：{text}"),
+                format!("audience.{field} holds something that is no id: {text}"),
+            )
+        })
+    };
+    texts.unwrap_or_default().into_iter().map(parse).collect()
+}
+
+fn unresolved(unresolved: Vec<message::Unresolved>, language: Language) -> Vec<Unresolved> {
+    let on_wire = |one: message::Unresolved| Unresolved {
+        asked: one.asked,
+        reason: one.reason.name().to_owned(),
+        detail: one.reason.text().get(language).to_owned(),
+    };
+    unresolved.into_iter().map(on_wire).collect()
+}
+
+impl Accepted {
+    pub(super) fn of(accepted: messaging::Accepted, language: Language) -> Self {
+        Self {
+            id: accepted.id.to_string(),
+            accepted: accepted.accepted,
+            unresolved: unresolved(accepted.unresolved, language),
+            tasks: accepted.tasks,
+        }
+    }
+}
+
+impl Message {
+    /// As it stands in a list.
+    pub(super) fn listed(message: message::Message, language: Language) -> Self {
+        let content::Content::Text(text) = &message.content;
+        Self {
+            id: message.id.to_string(),
+            status: message.status().name().to_owned(),
+            content: Content { kind: ContentType::Text, text: text.clone() },
+            sender: message.sender.into(),
+            recipients: message.tally.total(),
+            counts: message.tally.into(),
+            audience: message.audience.into(),
+            unresolved: unresolved(message.unresolved, language),
+            tasks: None,
+            calls: None,
+            created_at: message.created_at.into(),
+            recalled_at: message.recalled_at.map(DateTime),
+            results_read_at: message.results_read_at.map(DateTime),
+            results_due_at: message.results_due_at.map(DateTime),
+        }
+    }
+
+    /// With its calls.
+    pub(super) fn whole(view: MessageView, language: Language) -> Self {
+        let tasks = Some(view.tasks());
+        let calls = Some(view.batches.into_iter().map(|batch| Call::of(batch, language)).collect());
+        Self { tasks, calls, ..Self::listed(view.message, language) }
+    }
+}
+
+impl Call {
+    fn of(batch: Batch, language: Language) -> Self {
+        let task_id = batch.state.task_id().map(str::to_owned);
+        let state = batch.state.name().to_owned();
+        let (mut sent_at, mut code, mut words) = (None, None, None);
+        match batch.state {
+            BatchState::Sent { at, .. } | BatchState::Recalled { at, .. } => sent_at = Some(at),
+            BatchState::Failed { code: reason, detail } => {
+                code = Some(reason.into());
+                words = Some(detail.get(language).to_owned());
+            }
+            BatchState::Queued | BatchState::Sending { .. } => {}
+        }
+        Self {
+            number: batch.number,
+            not_before: (state == "queued").then_some(DateTime(batch.not_before)),
+            state,
+            task_id,
+            sent_at: sent_at.map(DateTime),
+            attempts: batch.attempts,
+            lost_answers: batch.lost_answers,
+            code,
+            detail: words,
+            request_id: batch.request_id.map(Into::into),
+        }
+    }
+}
+
+impl Recipient {
+    pub(super) fn of(view: RecipientView, language: Language) -> Self {
+        let RecipientView { recipient, task_id, reason } = view;
+        Self {
+            member_id: recipient.member.to_string(),
+            name: recipient.name.into(),
+            dingtalk_user_id: recipient.user_id.into(),
+            state: recipient.delivery.name().to_owned(),
+            code: recipient.delivery.code().map(str::to_owned),
+            detail: reason.map(|reason| reason.get(language).to_owned()),
+            task_id,
+            updated_at: recipient.updated_at.into(),
+        }
+    }
+}
+
+impl Recall {
+    pub(super) fn of(tasks: Vec<RecalledTask>, language: Language) -> Self {
+        let mut recall = Self { recalled: Vec::new(), refused: Vec::new() };
+        for RecalledTask { task_id, refusal } in tasks {
+            match refusal {
+                None => recall.recalled.push(task_id),
+                Some(refusal) => recall.refused.push(RefusedRecall {
+                    task_id,
+                    code: refusal.code,
+                    detail: refusal.detail.get(language).to_owned(),
+                }),
+            }
+        }
+        recall
+    }
+}
+
+impl DeliveryState {
+    /// Its name in the business.
+    pub(super) fn name(self) -> String {
+        let name = match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Unread => "unread",
+            Self::Read => "read",
+            Self::Refused => "refused",
+            Self::Invalid => "invalid",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        };
+        name.to_owned()
+    }
+}
+
+impl From<messaging::Resent> for Resent {
+    fn from(resent: messaging::Resent) -> Self {
+        Self { queued: resent.queued, left: resent.left }
+    }
+}
+
+impl From<Tally> for Counts {
+    fn from(tally: Tally) -> Self {
+        let Tally { queued, sent, unread, read, refused, invalid, failed, unknown } = tally;
+        Self { queued, sent, unread, read, refused, invalid, failed, unknown }
+    }
+}
+
+impl From<message::Audience> for Audience {
+    fn from(audience: message::Audience) -> Self {
+        let texts = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
+        Self {
+            usernames: texts(audience.usernames),
+            member_ids: texts(audience.members.iter().map(ToString::to_string).collect()),
+            department_ids: texts(audience.departments.iter().map(ToString::to_string).collect()),
+            everyone: audience.everyone.then_some(true),
+        }
+    }
+}
+
+impl From<Actor> for Sender {
+    fn from(actor: Actor) -> Self {
+        let (kind, id) = match actor {
+            Actor::Account(id) => ("account", Some(id.to_string())),
+            Actor::ApiToken(id) => ("apiToken", Some(id.to_string())),
+            Actor::Server | Actor::Anonymous => ("server", None),
+        };
+        Self { kind: kind.to_owned(), id }
+    }
+}
