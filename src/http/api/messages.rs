@@ -10,7 +10,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use self::wire::{Accepted, DeliveryState, Message, NewMessage, Recall, Recipient, Resent};
 use super::{Tag, id};
-use crate::domain::error::Result;
+use crate::domain::error;
 use crate::domain::id::{MessageId, TenantId};
 use crate::http::auth::Caller;
 use crate::http::paging::{Page, cursor, limit};
@@ -41,7 +41,7 @@ enum MessageResent {
     Accepted(Json<Resent>),
 }
 
-fn message_id(text: &str) -> Result<MessageId> {
+fn message_id(text: &str) -> error::Result<MessageId> {
     id(text, "消息", "message")
 }
 
@@ -121,11 +121,9 @@ impl Messages {
         #[oai(name = "cursor")]
         from: Query<Option<String>>,
     ) -> ApiResult<Page<Recipient>> {
-        let (tenant, message, from) =
-            (TenantId(tenant.0), message_id(&message)?, cursor(from.0.as_deref())?);
+        let (tenant, message, from) = (TenantId(tenant.0), message_id(&message)?, cursor(from.0.as_deref())?);
         let state = state.0.map(DeliveryState::name);
-        let page =
-            self.messaging.recipients(&caller.0, tenant, message, state, limit(asked.0), from).await?;
+        let page = self.messaging.recipients(&caller.0, tenant, message, state, limit(asked.0), from).await?;
         Ok(Json(Page::of(page, |recipient| Recipient::of(recipient, info.language))))
     }
 

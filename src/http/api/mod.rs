@@ -9,6 +9,7 @@ mod departments;
 mod dingtalk;
 mod me;
 mod members;
+mod messages;
 mod sessions;
 mod setup;
 mod sync_changes;
@@ -29,13 +30,13 @@ pub(super) type Operations = (
     (sessions::Sessions, me::Me, setup::Setup),
     (tenants::TenantsApi, dingtalk::DingTalk),
     (departments::Departments, members::Members, conflicts::Conflicts),
-    sync_runs::SyncRunsApi,
+    (sync_runs::SyncRunsApi, messages::Messages),
     (audit::Audit, system::SystemApi),
 );
 
 /// The operations over the services.
 pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
-    let Services { access, tenants, applications, directory, sync, system, .. } = services.clone();
+    let Services { access, tenants, applications, directory, sync, messaging, system, .. } = services.clone();
     (
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
@@ -48,7 +49,7 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             members::Members { directory: directory.clone(), access },
             conflicts::Conflicts { directory },
         ),
-        sync_runs::SyncRunsApi { sync },
+        (sync_runs::SyncRunsApi { sync }, messages::Messages { messaging }),
         (audit::Audit { system: system.clone() }, system::SystemApi { system }),
     )
 }
@@ -68,6 +69,9 @@ enum Tag {
     /// Bringing DingTalk's departments and people in.
     #[oai(rename = "sync")]
     Sync,
+    /// Messages and what became of them.
+    #[oai(rename = "messages")]
+    Messages,
     /// The server as a whole.
     #[oai(rename = "platform")]
     Platform,

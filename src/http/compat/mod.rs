@@ -7,6 +7,7 @@ mod answer;
 mod caller;
 mod fields;
 mod login;
+mod messages;
 mod sync;
 mod tenants;
 mod third_app;
@@ -30,6 +31,8 @@ pub(super) fn routes(services: &Services) -> impl Endpoint<Output = Response> + 
         .at("/thirdApp/editThirdAppConfig", post(third_app::edit).put(third_app::edit))
         .at("/thirdApp/deleteThirdAppConfig", delete(third_app::remove))
         .at("/thirdApp/sync/dingtalk/departAndUser/toLocal", post(sync::to_local).get(sync::to_local))
+        .at("/thirdApp/sendMessageTest", post(messages::send))
+        .at("/thirdApp/recallMessageTest", post(messages::recall))
         .data(services.clone());
     wrapped(routes, services.ambient.clone())
 }

@@ -43,12 +43,7 @@ enum ContentType {
 
 /// For whom a message is meant.
 #[derive(Object)]
-#[oai(
-    rename = "MessageAudience",
-    deny_unknown_fields,
-    rename_all = "camelCase",
-    skip_serializing_if_is_none
-)]
+#[oai(rename = "MessageAudience", deny_unknown_fields, rename_all = "camelCase", skip_serializing_if_is_none)]
 struct Audience {
     /// Accounts by name.
     usernames: Option<Vec<String>>,
