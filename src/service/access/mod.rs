@@ -35,3 +35,6 @@ impl Access {
         Self { context, hashing, throttle: Arc::default() }
     }
 }
+
+#[cfg(test)]
+mod tests;
