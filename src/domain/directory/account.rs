@@ -32,6 +32,37 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
+impl Account {
+    /// The account with another username, or none. A default password follows the number, and goes with it; a chosen
+    /// one stays. `tenant` gives its house number to a person who gets a number for the first time.
+    #[must_use]
+    pub fn with_username(
+        &self,
+        username: Option<Username>,
+        tenant: TenantId,
+        require_password_change: bool,
+        at: Timestamp,
+    ) -> Self {
+        let mut after = Self { updated_at: at, ..self.clone() };
+        match (&self.password, &username) {
+            (Password::Chosen(_), _) => {}
+            (_, None) => {
+                after.password = Password::None;
+                after.password_change_required = false;
+            }
+            (Password::None, Some(_)) => {
+                after.password = Password::PendingDefault { tenant };
+                after.password_change_required = require_password_change;
+            }
+            (Password::PendingDefault { tenant } | Password::Default { tenant, .. }, Some(_)) => {
+                after.password = Password::PendingDefault { tenant: *tenant };
+            }
+        }
+        after.username = username;
+        after
+    }
+}
+
 /// The states of a password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Password {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::directory::member::Binding;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{DepartmentId, MemberId};
 use crate::domain::text::Text;
@@ -123,6 +124,8 @@ pub enum ChangedField {
     Status,
     /// Who a member is in DingTalk.
     Binding,
+    /// The account a member signs in with.
+    Account,
     /// A department's name.
     DepartmentName,
     /// The department above.
@@ -140,6 +143,7 @@ impl ChangedField {
             Self::Username => "username",
             Self::Status => "status",
             Self::Binding => "dingtalkUserId",
+            Self::Account => "account",
             Self::DepartmentName => "name",
             Self::Parent => "parent",
             Self::Order => "order",
@@ -154,6 +158,21 @@ pub enum Value {
     Text(Box<str>),
     /// Departments, with their names at that time.
     Departments(Vec<DepartmentPlace>),
+    /// One department, with its name at that time.
+    Department(DepartmentName),
+    /// A DingTalk identity, whole, so that it can be put back.
+    Binding(Binding),
+}
+
+/// A department as the record names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartmentName {
+    /// The department.
+    pub department: DepartmentId,
+    /// Its id in DingTalk.
+    pub dept_id: Option<i64>,
+    /// Its name at that time.
+    pub name: Box<str>,
 }
 
 /// A place in a department as the record keeps it.
@@ -181,6 +200,8 @@ impl Value {
     pub fn display(&self) -> String {
         match self {
             Self::Text(text) => text.to_string(),
+            Self::Department(department) => department.name.to_string(),
+            Self::Binding(binding) => binding.user_id.to_string(),
             Self::Departments(places) => places
                 .iter()
                 .map(|place| format!("{}{}", place.name, if place.leader { "*" } else { "" }))

@@ -51,6 +51,8 @@ pub struct Plan {
     pub names: DepartmentNames,
     /// Everything parked, known before or not.
     parked: Vec<Conflict>,
+    /// Left out with a reason of their own, as they stand in the record.
+    pub skipped: Vec<Change>,
     left_out: Vec<i64>,
     read: (u64, u64),
     stood: (u64, u64),
@@ -315,7 +317,7 @@ impl Plan {
             departments_read: self.read.0,
             members_read: self.read.1,
             conflicts: self.parked.iter().filter(|parked| parked.state == ConflictState::Open).count() as u64,
-            skipped: self.left_out.len() as u64,
+            skipped: (self.left_out.len() + self.skipped.len()) as u64,
             ..RunCounts::default()
         };
         let kinds =
@@ -382,7 +384,7 @@ impl Plan {
                 "a school-contact department, left out by default",
             )),
         });
-        departments.chain(members).chain(parked).chain(skipped)
+        departments.chain(members).chain(parked).chain(skipped).chain(self.skipped.iter().cloned())
     }
 
     /// SHA-256 over what the plan does, without the ids made for it: two reads of the same state give the same.
@@ -405,6 +407,8 @@ impl Plan {
                             .iter()
                             .map(|place| format!("={:?}@{}{}", place.dept_id, place.order, place.leader))
                             .collect(),
+                        Some(Value::Department(department)) => format!("={:?}", department.dept_id),
+                        Some(Value::Binding(binding)) => format!("={binding:?}"),
                         None => "=".to_owned(),
                     });
                 }
@@ -434,19 +438,14 @@ fn new_account(facts: &Facts<'_>, username: Option<Username>, new_id: &mut dyn F
     }
 }
 
-/// The account with another number. A default password follows the number; a chosen one stays.
+/// The account with another number.
 fn renamed(account: &Account, number: Username, facts: &Facts<'_>) -> AccountStep {
-    let mut after = Account { username: Some(number), updated_at: facts.at, ..account.clone() };
-    match account.password {
-        Password::None => {
-            after.password = Password::PendingDefault { tenant: facts.stored.tenant };
-            after.password_change_required = facts.policy.require_password_change;
-        }
-        Password::PendingDefault { tenant } | Password::Default { tenant, .. } => {
-            after.password = Password::PendingDefault { tenant };
-        }
-        Password::Chosen(_) => {}
-    }
+    let after = account.with_username(
+        Some(number),
+        facts.stored.tenant,
+        facts.policy.require_password_change,
+        facts.at,
+    );
     AccountStep::Write { before: account.username.clone(), after }
 }
 

@@ -21,6 +21,10 @@ pub struct SyncRun {
     pub mode: RunMode,
     /// What started it.
     pub trigger: RunTrigger,
+    /// The run that this one undoes.
+    pub reverts: Option<RunId>,
+    /// The run that undid this one.
+    pub reverted_by: Option<RunId>,
     /// Who asked for it.
     pub requested_by: Actor,
     /// Where it stands.
@@ -80,6 +84,20 @@ pub enum RunTrigger {
     Schedule,
     /// An event from DingTalk.
     Event,
+    /// An administrator's decision about a conflict.
+    Decision,
+}
+
+impl RunTrigger {
+    /// The trigger's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Schedule => "schedule",
+            Self::Event => "event",
+            Self::Decision => "decision",
+        }
+    }
 }
 
 /// Where a run stands.

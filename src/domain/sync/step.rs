@@ -8,7 +8,7 @@ use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::DepartmentId;
 use crate::domain::sync::change::{
-    Change, ChangeKind, ChangedField, DepartmentPlace, FieldChange, Subject, Value,
+    Change, ChangeKind, ChangedField, DepartmentName, DepartmentPlace, FieldChange, Subject, Value,
 };
 
 /// What happens to a department.
@@ -56,7 +56,9 @@ impl DepartmentStep {
     /// The record of this step.
     pub fn change(&self, names: &DepartmentNames) -> Change {
         let parent = |row: &Department| {
-            row.parent.and_then(|parent| names.get(&parent)).and_then(|(name, _)| Value::text(Some(name)))
+            let department = row.parent?;
+            let (name, dept_id) = names.get(&department).cloned()?;
+            Some(Value::Department(DepartmentName { department, dept_id, name }))
         };
         let order = |row: &Department| Some(Value::Text(row.order.to_string().into()));
         let mut fields = Vec::new();
@@ -115,8 +117,16 @@ impl MemberStep {
         if before.is_some_and(|member| member.binding != self.after.binding) {
             fields.push(FieldChange {
                 field: ChangedField::Binding,
-                before: before.and_then(user_id).map(Value::Text),
-                after: user_id(&self.after).map(Value::Text),
+                before: before.and_then(|member| member.binding.clone()).map(Value::Binding),
+                after: self.after.binding.clone().map(Value::Binding),
+            });
+        }
+        if let Some(before) = before.filter(|member| member.account != self.after.account) {
+            let id = |member: &Member| Some(Value::Text(member.account.to_string().into()));
+            fields.push(FieldChange {
+                field: ChangedField::Account,
+                before: id(before),
+                after: id(&self.after),
             });
         }
         let username = match &self.account {

@@ -95,8 +95,12 @@ pub(super) struct SyncRunDocument {
     tenant_id: u32,
     /// `apply` or `preview`.
     mode: Mode,
-    /// `manual`, `schedule` or `event`.
+    /// `manual`, `schedule`, `event` or `decision` (about a conflict).
     trigger: String,
+    /// The run that this one undoes.
+    reverts: Option<String>,
+    /// The run that undid this one.
+    reverted_by: Option<String>,
     /// `queued`, `running`, `awaitingApproval`, `previewed`, `succeeded`, `failed` or `cancelled`.
     status: String,
     /// `queued`, `reading`, `planning`, `applying` or `finished`.
@@ -135,7 +139,9 @@ impl SyncRunDocument {
                 RunMode::Apply => Mode::Apply,
                 RunMode::Preview => Mode::Preview,
             },
-            trigger: trigger(run.trigger).to_owned(),
+            trigger: run.trigger.name().to_owned(),
+            reverts: run.reverts.map(|id| id.to_string()),
+            reverted_by: run.reverted_by.map(|id| id.to_string()),
             status: run.status.name().to_owned(),
             phase: run.phase.name().to_owned(),
             counts: CountsDocument {
@@ -167,14 +173,6 @@ impl SyncRunDocument {
             started_at: run.started_at.map(Into::into),
             finished_at: run.finished_at.map(Into::into),
         }
-    }
-}
-
-fn trigger(trigger: RunTrigger) -> &'static str {
-    match trigger {
-        RunTrigger::Manual => "manual",
-        RunTrigger::Schedule => "schedule",
-        RunTrigger::Event => "event",
     }
 }
 

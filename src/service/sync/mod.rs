@@ -60,6 +60,8 @@ impl Synchroniser {
             tenant,
             mode,
             trigger,
+            reverts: None,
+            reverted_by: None,
             requested_by: principal.actor(),
             status: RunStatus::Queued,
             phase: RunPhase::Queued,

@@ -31,6 +31,8 @@ fn run(tenant: TenantId, number: u128) -> SyncRun {
         tenant,
         mode: RunMode::Apply,
         trigger: RunTrigger::Manual,
+        reverts: None,
+        reverted_by: None,
         requested_by: Actor::Server,
         status: RunStatus::Running,
         phase: RunPhase::Reading,
