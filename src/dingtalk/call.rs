@@ -22,6 +22,8 @@ use crate::domain::secret::Secret;
 /// What is called.
 pub(super) struct Call {
     pub(super) api: &'static str,
+    /// The path, when it is not that of the API's name: one with a variable part.
+    pub(super) path: Option<String>,
     pub(super) family: Family,
     pub(super) method: Method,
     pub(super) query: Vec<(&'static str, String)>,
@@ -47,6 +49,7 @@ impl Call {
     pub(super) fn old_get(api: &'static str) -> Self {
         Self {
             api,
+            path: None,
             family: Family::Old,
             method: Method::GET,
             query: Vec::new(),
@@ -172,7 +175,7 @@ impl Application {
         let request = Request {
             api: call.api,
             method: call.method.clone(),
-            address: format!("{base}{}", call.api),
+            address: format!("{base}{}", call.path.as_deref().unwrap_or(call.api)),
             query: &call.query,
             header_token,
             query_token,
@@ -180,7 +183,11 @@ impl Application {
             timeout: Duration::from_millis(self.client.retry.timeout_ms.into()),
             fresh: call.repeat == Repeat::Harmful,
         };
-        let Reply { status, body } = self.client.shared.transport.exchange(request).await?;
+        let sent_ms = self.client.now_ms();
+        let Reply { status, date_ms, body } = self.client.shared.transport.exchange(request).await?;
+        if let (Some(clock), Some(date_ms)) = (&self.clock, date_ms) {
+            clock.told(date_ms, sent_ms, self.client.now_ms());
+        }
         let secret = self.credentials.client_secret.reveal();
         let question = Question {
             api: call.api,

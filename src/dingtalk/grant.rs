@@ -35,7 +35,7 @@ impl Application {
     /// The old API's token comes from the old API, the new one's from the new: documents say that one serves
     /// both, reports from the field say that it does not always. Only where one of them is not offered at all,
     /// the other has to serve both.
-    async fn fetch_token(&self, family: Family) -> Result<Token, Error> {
+    pub(super) async fn fetch_token(&self, family: Family) -> Result<Token, Error> {
         let other = match family {
             Family::Old => Family::New,
             Family::New => Family::Old,

@@ -12,11 +12,13 @@
 mod answer;
 mod call;
 mod callback;
+mod clock;
 mod codes;
 mod contacts;
 mod error;
 mod event;
 mod explain;
+mod gateway;
 mod grant;
 mod limiter;
 mod login;
@@ -26,6 +28,7 @@ mod meter;
 mod notices;
 mod percent;
 pub mod permissions;
+mod proof;
 mod retry;
 mod stream;
 mod token;
@@ -44,10 +47,12 @@ use crate::domain::secret::Secret;
 pub use callback::{
     CallbackError, CallbackQuery, CallbackSeal, LONGEST_CALLBACK, OpenedCallback, SealedAnswer,
 };
+pub use clock::ServerClock;
 pub use contacts::{ContactScope, Department, UserPage};
 pub use error::{Error, ErrorKind, ScopeItem};
 pub use event::{Event, EventSubject, NotAnEvent};
 pub use explain::Explanation;
+pub use gateway::GatewayTicket;
 pub use limiter::Pace;
 pub use login::{LoginUser, Profile, UserToken};
 pub use media::{MediaKind, UploadedMedia};
@@ -146,7 +151,13 @@ impl Client {
     /// The application with these credentials. Applications with equal credentials share their tokens.
     pub fn application(&self, credentials: Credentials) -> Application {
         let tokens = self.tokens(&credentials);
-        Application { client: self.clone(), credentials: Arc::new(credentials), tokens, meter: None }
+        Application {
+            client: self.clone(),
+            credentials: Arc::new(credentials),
+            tokens,
+            meter: None,
+            clock: None,
+        }
     }
 
     fn tokens(&self, credentials: &Credentials) -> Tokens {
@@ -191,12 +202,18 @@ pub struct Application {
     credentials: Arc<Credentials>,
     tokens: Tokens,
     meter: Option<Arc<CallMeter>>,
+    clock: Option<Arc<ServerClock>>,
 }
 
 impl Application {
     /// The same application, its calls counted by `meter`.
     pub fn metered(self, meter: Arc<CallMeter>) -> Self {
         Self { meter: Some(meter), ..self }
+    }
+
+    /// The same application, its answers telling `clock` the time at DingTalk's.
+    pub fn timed(self, clock: Arc<ServerClock>) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// The Client ID.

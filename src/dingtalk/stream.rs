@@ -13,21 +13,18 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use serde_json::json;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep};
 
 use super::Application;
-use super::call::Call;
 use super::error::Error;
 use super::event::Event;
+use super::gateway::GatewayTicket;
 use super::percent::percent_encode;
 use connection::{Connection, End, Line, MOST_PENDING};
 use state::Shown;
 pub use state::StreamState;
 
-/// Where a connection begins; needs no token.
-const OPEN: &str = "/v1.0/gateway/connections/open";
 /// Signals that wait for the listener: all pending events of the old and the new connection, and some news.
 const WAITING: usize = 2 * MOST_PENDING + 16;
 
@@ -162,23 +159,9 @@ impl Application {
     }
 
     async fn connect(&self, pace: &StreamPace) -> Result<Connection, Error> {
-        let body = json!({
-            "clientId": self.credentials.client_id,
-            "clientSecret": self.credentials.client_secret.reveal(),
-            "ua": concat!("menpai-rust/", env!("CARGO_PKG_VERSION")),
-            "subscriptions": [{"type": "EVENT", "topic": "*"}],
-        });
-        let (endpoint, ticket) = self
-            .call(Call::new_without_token(OPEN, &body), |answer| {
-                Ok((answer.required_id("endpoint")?, answer.required_id("ticket")?))
-            })
-            .await?;
-        // A ticket must not travel more openly than the secret it was bought with.
-        if self.client.shared.endpoints.api.starts_with("https://") && !endpoint.starts_with("wss://") {
-            return Err(Error::malformed(OPEN, "an endpoint that is not encrypted"));
-        }
+        let GatewayTicket { endpoint, ticket } = self.open_gateway().await?;
         let joint = if endpoint.contains('?') { '&' } else { '?' };
-        let address = format!("{endpoint}{joint}ticket={}", percent_encode(&ticket));
+        let address = format!("{endpoint}{joint}ticket={}", percent_encode(ticket.reveal()));
         Connection::open(&address, pace.patience).await
     }
 

@@ -6,10 +6,11 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::{Method, redirect};
 
 use super::Endpoints;
+use super::clock::parse_date;
 use super::error::{Error, ErrorKind};
 use super::media::Upload;
 use crate::domain::secret::Secret;
@@ -53,6 +54,8 @@ pub(super) enum Body {
 /// What came back.
 pub(super) struct Reply {
     pub(super) status: u16,
+    /// The time at the sender's, in epoch milliseconds, when it was told.
+    pub(super) date_ms: Option<i64>,
     pub(super) body: Vec<u8>,
 }
 
@@ -86,6 +89,8 @@ impl Transport {
             Body::Upload(upload) => builder.multipart(upload.form(api)?),
         };
         let mut response = builder.send().await.map_err(|error| failure(api, error))?;
+        let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let date_ms = date.and_then(parse_date);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(api, error))? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
@@ -93,7 +98,7 @@ impl Transport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply { status: response.status().as_u16(), body })
+        Ok(Reply { status: response.status().as_u16(), date_ms, body })
     }
 }
 

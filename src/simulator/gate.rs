@@ -86,6 +86,7 @@ pub(crate) async fn serve(
     }
     Response::builder()
         .status(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        .header("date", date(now))
         .content_type(kind)
         .body(reply.body)
 }
@@ -97,6 +98,12 @@ fn attribute(platform: &Platform, parameters: &Parameters, header: Option<&str>)
         return lock(&platform.tokens).ever_owner(&token);
     }
     ["appkey", "appKey", "client_id", "clientId"].iter().find_map(|key| parameters.text(key))
+}
+
+/// The platform's time as the `Date` of an answer has it; callers compare their clocks with it.
+fn date(now: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// The fault's name as its JSON has it.
