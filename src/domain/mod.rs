@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod dingtalk_app;
 pub mod directory;
+pub mod doctor;
 pub mod error;
 pub mod id;
 pub mod job;
