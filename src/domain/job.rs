@@ -48,6 +48,11 @@ pub enum Work {
     },
     /// Hash the default passwords that are pending.
     HashPasswords,
+    /// Examine a tenant's DingTalk application.
+    Examine {
+        /// Whose.
+        tenant: TenantId,
+    },
 }
 
 /// Milliseconds to wait before attempt number `attempts` + 1: 1 s, doubled each time, at most five minutes, plus

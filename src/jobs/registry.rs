@@ -3,6 +3,7 @@
 use crate::domain::error::Result;
 use crate::domain::job::Work;
 use crate::service::access::Access;
+use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
 
@@ -15,6 +16,8 @@ pub struct Registry {
     pub messaging: Messaging,
     /// Hashes default passwords.
     pub access: Access,
+    /// Examines DingTalk applications.
+    pub doctor: Doctor,
 }
 
 impl Registry {
@@ -25,6 +28,7 @@ impl Registry {
             Work::Send { tenant, message } => self.messaging.deliver(tenant, message).await,
             Work::ReadResults { tenant, message } => self.messaging.read_results(tenant, message).await,
             Work::HashPasswords => self.access.hash_pending().await,
+            Work::Examine { tenant } => self.doctor.examine_unasked(tenant).await,
         }
     }
 }

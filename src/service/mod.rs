@@ -9,6 +9,7 @@ pub mod applications;
 pub mod audit;
 pub mod connection;
 pub mod directory;
+pub mod doctor;
 pub mod messaging;
 pub mod sync;
 pub mod system;

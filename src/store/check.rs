@@ -20,6 +20,7 @@ use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::directory::account::Account;
 use crate::domain::directory::department::Department;
 use crate::domain::directory::member::Member;
+use crate::domain::doctor::Report;
 use crate::domain::job::Job;
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::sync::change::Change;
@@ -95,6 +96,7 @@ pub(crate) fn check(tx: &ReadTx<'_>) -> Result<Vec<Finding>> {
     expected.expect_rows::<SessionRow>(tx)?;
     expected.expect_rows::<Job>(tx)?;
     expected.expect_rows::<AuditEntry>(tx)?;
+    expected.expect_rows::<Report>(tx)?;
     for index in INDEXES {
         expected.compare_index(tx, index)?;
     }

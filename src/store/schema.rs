@@ -80,11 +80,13 @@ pub(crate) enum Table {
     Audit,
     /// tenant, sequence.
     AuditByTenant,
+    /// tenant → row.
+    DoctorReports,
 }
 
 impl Table {
     /// Every table, in the order of the enum.
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 37] = [
         Self::Meta,
         Self::Settings,
         Self::Counters,
@@ -121,6 +123,7 @@ impl Table {
         Self::JobsByDue,
         Self::Audit,
         Self::AuditByTenant,
+        Self::DoctorReports,
     ];
 
     /// The table's name in the file.
@@ -162,6 +165,7 @@ impl Table {
             Self::JobsByDue => "jobs_by_due",
             Self::Audit => "audit",
             Self::AuditByTenant => "audit_by_tenant",
+            Self::DoctorReports => "doctor_reports",
         }
     }
 

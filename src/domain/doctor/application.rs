@@ -3,7 +3,7 @@
 //! Invariant: a failure turns the one check red that names its cause; the others are unproven by it.
 
 use super::decide::undecided;
-use super::facts::{Facts, Failure, Obstacle};
+use super::facts::{Facts, Failure, Obstacle, Probe};
 use super::{ADMIN_CONSOLE, Check, CheckStatus, DEVELOPER_CONSOLE, text};
 use crate::domain::text::Text;
 
@@ -118,29 +118,16 @@ pub(super) fn clock(facts: &Facts) -> Check {
 
 pub(super) fn agent_id(facts: &Facts) -> Check {
     const TITLE: [&str; 2] = ["AgentId", "AgentId"];
-    let agent_id = facts.application.agent_id;
-    if agent_id <= 0 {
-        let evidence = Text::new(
-            format!("填写的 AgentId 是 {agent_id}，而 AgentId 是一个正整数"),
-            format!("the AgentId entered is {agent_id}, but an AgentId is a positive number"),
-        );
-        let remedy = text([
-            "在开发者后台“凭证与基础信息”复制该应用的 AgentId",
-            "copy the AgentId of this application from 凭证与基础信息 (Credentials) in the developer console",
-        ]);
-        let check = Check::new("agentId", TITLE, CheckStatus::Error, evidence);
-        return check.remedy(remedy).link(DEVELOPER_CONSOLE.to_owned());
-    }
     let looked_past = match &facts.agent {
-        super::Probe::Failed(failure) => match failure.obstacle {
+        Probe::Failed(failure) => match failure.obstacle {
             Obstacle::AgentInvalid => {
                 return red("agentId", TITLE, failure).link(DEVELOPER_CONSOLE.to_owned());
             }
             Obstacle::ParameterRefused => true,
             _ => false,
         },
-        super::Probe::Answered(()) => true,
-        super::Probe::NotAsked(_) => false,
+        Probe::Answered(()) => true,
+        Probe::NotAsked(_) => false,
     };
     if looked_past {
         let evidence = text([
@@ -156,7 +143,7 @@ pub(super) fn agent_id(facts: &Facts) -> Check {
 pub(super) fn stream(facts: &Facts) -> Check {
     const TITLE: [&str; 2] = ["Stream 连接（事件推送）", "Stream connection (events)"];
     match &facts.stream {
-        super::Probe::Answered(host) => {
+        Probe::Answered(host) => {
             let evidence = Text::new(
                 format!("钉钉允许建立连接，地址 {host}；防火墙须放行到该地址的出站连接"),
                 format!(
@@ -165,7 +152,7 @@ pub(super) fn stream(facts: &Facts) -> Check {
             );
             Check::new("stream", TITLE, CheckStatus::Ok, evidence)
         }
-        super::Probe::Failed(failure)
+        Probe::Failed(failure)
             if matches!(failure.obstacle, Obstacle::Other | Obstacle::ParameterRefused) =>
         {
             red("stream", TITLE, failure).link(DEVELOPER_CONSOLE.to_owned())

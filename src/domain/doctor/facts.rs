@@ -24,8 +24,10 @@ pub struct Facts {
     pub scope: Probe<ScopeFacts>,
     /// The departments below the first one in the scope were listed.
     pub departments: Probe<()>,
+    /// The people directly in that department were listed.
+    pub members: Probe<()>,
     /// Some people were read, and which of their fields came.
-    pub people: Probe<Sample>,
+    pub sample: Probe<Sample>,
     /// The people of the enterprise were counted.
     pub count: Probe<i64>,
     /// Departments outside a scope that is not the whole enterprise.
@@ -47,8 +49,6 @@ pub struct Facts {
 pub struct ApplicationFacts {
     /// Whose.
     pub tenant: TenantId,
-    /// The AgentId.
-    pub agent_id: i64,
     /// The CorpId, when it was entered.
     pub corp_id: Option<String>,
     /// Whether it is switched on here.
@@ -223,7 +223,8 @@ impl Facts {
             self.token.failure(),
             self.scope.failure(),
             self.departments.failure(),
-            self.people.failure(),
+            self.members.failure(),
+            self.sample.failure(),
             self.count.failure(),
             self.agent.failure(),
             self.stream.failure(),

@@ -16,7 +16,7 @@ pub(super) const LEAST_PEOPLE: usize = 5;
 pub(super) fn permission(facts: &Facts, permission: &Permission) -> Check {
     let mut check = match permission.proof {
         Proof::Departments => called(permission, &facts.departments),
-        Proof::Members => called(permission, &facts.people),
+        Proof::Members => called(permission, &facts.members),
         Proof::Persons => called(permission, &facts.count),
         Proof::MobileNumbers => field(facts, permission, |sample| sample.with_mobile, "mobile"),
         Proof::PersonalFields => field(facts, permission, |sample| sample.with_personal, "email"),
@@ -69,7 +69,7 @@ fn field(
     with: impl Fn(&super::Sample) -> usize,
     hint: &str,
 ) -> Check {
-    let sample = match &facts.people {
+    let sample = match &facts.sample {
         Probe::Answered(sample) => sample,
         other => return undecided("", ["", ""], &other.silence().unwrap_or_else(|| text(["", ""]))),
     };
