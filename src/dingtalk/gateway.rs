@@ -11,7 +11,7 @@ use super::error::Error;
 use crate::domain::secret::Secret;
 
 /// Needs no token.
-const OPEN: &str = "/v1.0/gateway/connections/open";
+pub(super) const OPEN: &str = "/v1.0/gateway/connections/open";
 
 /// What opens one Stream connection.
 #[derive(Clone, Debug)]

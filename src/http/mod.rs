@@ -32,6 +32,7 @@ use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
 use crate::service::directory::Directory;
+use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
 use crate::service::system::System;
@@ -52,6 +53,8 @@ pub struct Services {
     pub sync: Synchroniser,
     /// Messages.
     pub messaging: Messaging,
+    /// Examinations of DingTalk applications.
+    pub doctor: Doctor,
     /// The server itself.
     pub system: System,
     /// Time and randomness.

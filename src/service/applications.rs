@@ -10,6 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::audit::{Differences, Record};
 use crate::service::connection::secret_context;
+use crate::service::doctor;
 use crate::service::tenants::existing;
 use crate::store;
 
@@ -107,6 +108,7 @@ impl Applications {
         let now = self.context.ambient.now();
         let record = Record::new(now, principal.actor(), Some(tenant), "dingtalk.configure").about(tenant);
         let sees_all = principal.is_platform_administrator();
+        let examination = self.context.ambient.id().into();
         self.context
             .store
             .write(move |tx| {
@@ -120,6 +122,7 @@ impl Applications {
                 if !differences.is_empty() {
                     tx.in_tenant(tenant).dingtalk_app().put(&app)?;
                     record.detail(differences.text()).write(tx)?;
+                    doctor::request(tx, tenant, examination, now)?;
                 }
                 described(tx, app, sees_all)
             })
@@ -136,6 +139,7 @@ impl Applications {
             .write(move |tx| {
                 let removed = tx.in_tenant(tenant).dingtalk_app().remove()?;
                 let removed = removed.ok_or_else(none_configured)?;
+                tx.in_tenant(tenant).doctor_report().remove()?;
                 record.detail(format!("clientId: {}", removed.client_id)).write(tx)
             })
             .await

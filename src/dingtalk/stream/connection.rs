@@ -18,9 +18,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_conf
 
 use super::frame::{self, Frame};
 use super::state::Shown;
-use super::{Delivery, OPEN, StreamPace, StreamSignal};
+use super::{Delivery, StreamPace, StreamSignal};
 use crate::dingtalk::error::{Error, ErrorKind};
 use crate::dingtalk::event::Event;
+use crate::dingtalk::gateway::OPEN;
 
 /// Events of one connection that wait for their taker.
 pub(super) const MOST_PENDING: usize = 256;

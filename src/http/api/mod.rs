@@ -7,6 +7,7 @@ mod audit;
 mod conflicts;
 mod departments;
 mod dingtalk;
+mod doctor;
 mod me;
 mod members;
 mod messages;
@@ -28,7 +29,7 @@ use crate::domain::error::{Error, Result};
 /// Every operation of the native API. A tuple holds sixteen; tuples nest.
 pub(super) type Operations = (
     (sessions::Sessions, me::Me, setup::Setup),
-    (tenants::TenantsApi, dingtalk::DingTalk),
+    (tenants::TenantsApi, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, messages::Messages),
     (audit::Audit, system::SystemApi),
@@ -36,14 +37,15 @@ pub(super) type Operations = (
 
 /// The operations over the services.
 pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
-    let Services { access, tenants, applications, directory, sync, messaging, system, .. } = services.clone();
+    let Services { access, tenants, applications, directory, doctor, sync, messaging, system, .. } =
+        services.clone();
     (
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
             me::Me { access: access.clone() },
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),
-        (tenants::TenantsApi { tenants }, dingtalk::DingTalk { applications }),
+        (tenants::TenantsApi { tenants }, dingtalk::DingTalk { applications }, doctor::DoctorApi { doctor }),
         (
             departments::Departments { directory: directory.clone() },
             members::Members { directory: directory.clone(), access },

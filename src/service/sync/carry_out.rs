@@ -15,6 +15,7 @@ use crate::domain::sync::run::{RunError, RunMode, RunPhase, RunStatus, SyncRun};
 use crate::domain::sync::snapshot::Snapshot;
 use crate::domain::tenant::TenantSettings;
 use crate::domain::text::Text;
+use crate::service::doctor;
 use crate::service::sync::apply::{Landing, encode_changes, land, outdated};
 use crate::service::sync::fetch::{FetchError, Request, fetch};
 use crate::service::sync::load::load;
@@ -213,6 +214,7 @@ impl Synchroniser {
             finished_at: Some(self.context.ambient.now()),
             ..run.clone()
         };
+        let (examination, now) = (self.context.ambient.id().into(), self.context.ambient.now());
         self.context
             .store
             .write(move |tx| {
@@ -222,6 +224,9 @@ impl Synchroniser {
                     Some(stored) if !stored.status.is_active() => Ok(stored),
                     _ => {
                         runs.put(&run)?;
+                        if run.status == RunStatus::Failed {
+                            doctor::request(tx, run.tenant, examination, now)?;
+                        }
                         Ok(run)
                     }
                 }
