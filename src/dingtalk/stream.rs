@@ -159,7 +159,7 @@ impl Application {
     }
 
     async fn connect(&self, pace: &StreamPace) -> Result<Connection, Error> {
-        let GatewayTicket { endpoint, ticket } = self.open_gateway().await?;
+        let GatewayTicket { endpoint, ticket } = Box::pin(self.open_gateway()).await?;
         let joint = if endpoint.contains('?') { '&' } else { '?' };
         let address = format!("{endpoint}{joint}ticket={}", percent_encode(ticket.reveal()));
         Connection::open(&address, pace.patience).await

@@ -10,6 +10,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::*;
+use crate::dingtalk::gateway::OPEN;
 use crate::dingtalk::tests::script::{Answer, SECRET, Script};
 use crate::dingtalk::{ErrorKind, EventSubject};
 

@@ -89,10 +89,12 @@ pub(super) fn clock(facts: &Facts) -> Check {
         return undecided("clock", TITLE, &why);
     };
     let distance_ms = ahead_ms.unsigned_abs();
-    let status = match distance_ms {
-        ..=CLOCK_TOLERANCE_MS => CheckStatus::Ok,
-        ..=CLOCK_WRONG_MS => CheckStatus::Warning,
-        _ => CheckStatus::Error,
+    let status = if distance_ms <= CLOCK_TOLERANCE_MS {
+        CheckStatus::Ok
+    } else if distance_ms <= CLOCK_WRONG_MS {
+        CheckStatus::Warning
+    } else {
+        CheckStatus::Error
     };
     let seconds = distance_ms.div_ceil(1000);
     let evidence = match (status, ahead_ms > 0) {
