@@ -28,6 +28,7 @@ use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
 use crate::service::directory::Directory;
+use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
 use crate::service::system::System;
@@ -44,13 +45,19 @@ pub struct Surroundings {
     pub ambient: Ambient,
     /// How patient the DingTalk client is.
     pub retry: Retry,
+    /// Whether DingTalk applications are examined by themselves, too; a test that counts calls does without.
+    pub examines_unasked: bool,
 }
 
 impl Surroundings {
     /// The real ones.
     pub fn real() -> Self {
         let fill = |bytes: &mut [u8]| rand::rng().fill(bytes);
-        Self { ambient: Ambient::new(|| Timestamp(now_millis()), fill), retry: Retry::default() }
+        Self {
+            ambient: Ambient::new(|| Timestamp(now_millis()), fill),
+            retry: Retry::default(),
+            examines_unasked: true,
+        }
     }
 }
 
@@ -88,13 +95,15 @@ impl App {
     /// # Errors
     /// With a sentence for the operator: the directory is in use, newer, unreadable; the address is taken.
     pub async fn start(config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
-        let Surroundings { ambient, retry } = surroundings;
+        let Surroundings { ambient, retry, examines_unasked } = surroundings;
         let store = Store::open(&config.data_dir, &StoreOptions::default(), ambient.now())
             .map_err(|error| StartError(error.text()))?;
         let context =
             Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
         let client = client(&config.dingtalk, &ambient, retry)?;
-        let services = services(&context, &client);
+        let doctor = Doctor::new(context.clone(), client.clone(), config.public_url.clone());
+        let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
+        let services = services(&context, &client, doctor);
         first_administrator(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -116,6 +125,7 @@ impl App {
             sync: services.sync.clone(),
             messaging: services.messaging.clone(),
             access: services.access.clone(),
+            doctor: services.doctor.clone(),
         };
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
         let routes = http::routes(&services, config.public_url.clone());
@@ -206,13 +216,14 @@ fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Cl
     Ok(client.with_retry(retry))
 }
 
-fn services(context: &Context, client: &Client) -> Services {
+fn services(context: &Context, client: &Client, doctor: Doctor) -> Services {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Services {
         access: Access::new(context.clone(), cores),
         tenants: Tenants::new(context.clone()),
         applications: Applications::new(context.clone()),
         directory: Directory::new(context.clone()),
+        doctor,
         sync: Synchroniser::new(context.clone(), client.clone()),
         messaging: Messaging::new(context.clone(), client.clone()),
         system: System::new(context.clone()),

@@ -35,6 +35,7 @@ pub struct Doctor {
     context: Context,
     client: Client,
     public_url: Option<String>,
+    unasked: bool,
 }
 
 /// What an examination starts from.
@@ -47,7 +48,12 @@ impl Doctor {
     /// The doctor over the store and the DingTalk client; `public_url` is the address that people use, without a
     /// slash at the end.
     pub fn new(context: Context, client: Client, public_url: Option<String>) -> Self {
-        Self { context, client: client.with_retry(RETRY), public_url }
+        Self { context, client: client.with_retry(RETRY), public_url, unasked: true }
+    }
+
+    /// The same doctor, who looks at nothing without being asked.
+    pub fn only_when_asked(self) -> Self {
+        Self { unasked: false, ..self }
     }
 
     /// Examines the tenant's application now, keeps the report and returns it. Names other tenants to platform
@@ -96,6 +102,9 @@ impl Doctor {
     /// Examines by itself: what the job runner calls. Waits while a run is going on, which has the first call on
     /// DingTalk's limits.
     pub async fn examine_unasked(&self, tenant: TenantId) -> Result<()> {
+        if !self.unasked {
+            return Ok(());
+        }
         let (now, id) = (self.context.ambient.now(), self.context.ambient.id().into());
         let put_off = self
             .context

@@ -94,6 +94,7 @@ impl World {
         let surroundings = Surroundings {
             ambient: Ambient::new(move || Timestamp(now()), fill),
             retry: Retry { base_ms: 1, ..Retry::default() },
+            examines_unasked: false,
         };
         self.app = Some(App::start(&self.config, surroundings).await.unwrap());
         let session = self

@@ -230,7 +230,9 @@ impl World {
                 Work::ReadResults { tenant, message } => {
                     self.messaging.read_results(tenant, message).await.unwrap();
                 }
-                Work::Sync { .. } | Work::HashPasswords => unreachable!("no such job here"),
+                Work::Sync { .. } | Work::HashPasswords | Work::Examine { .. } => {
+                    unreachable!("no such job here")
+                }
             }
             let id = job.id;
             self.context.store.write(move |tx| tx.jobs().remove(id)).await.unwrap();
