@@ -3,8 +3,8 @@
 //! Invariant: a handler fails with a [`Problem`] and nothing else; it is written out in one place, where the language
 //! and the id of the request are known.
 
-use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use poem::http::{HeaderValue, StatusCode};
 use poem::{IntoResponse, Response};
 use poem_openapi::payload::Json;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
@@ -121,11 +121,9 @@ pub(super) fn render(error: &Error, info: &RequestInfo) -> Response {
         code: error.code.as_str().to_owned(),
         request_id: info.id.clone(),
     };
-    let mut response = Json(document)
-        .with_header(CONTENT_TYPE, PROBLEM_JSON)
-        .with_header(CACHE_CONTROL, "no-store")
-        .with_status(status)
-        .into_response();
+    let mut response =
+        Json(document).with_header(CACHE_CONTROL, "no-store").with_status(status).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

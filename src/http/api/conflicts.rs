@@ -94,12 +94,12 @@ fn on_wire(conflict: conflict::Conflict, language: Language) -> Conflict {
     }
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/conflicts", tag = "Tag::Directory")]
+#[OpenApi(tag = "Tag::Directory")]
 impl Conflicts {
     /// What synchronisation would not decide alone
     ///
     /// The newest first.
-    #[oai(path = "/", method = "get", operation_id = "listConflicts")]
+    #[oai(path = "/tenants/:tenantId/conflicts", method = "get", operation_id = "listConflicts")]
     async fn list(
         &self,
         caller: Caller,

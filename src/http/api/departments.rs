@@ -65,12 +65,12 @@ impl From<DepartmentNode> for Department {
     }
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/departments", tag = "Tag::Directory")]
+#[OpenApi(tag = "Tag::Directory")]
 impl Departments {
     /// The department tree
     ///
     /// All nodes at once, sorted by parent, order and id.
-    #[oai(path = "/", method = "get", operation_id = "listDepartments")]
+    #[oai(path = "/tenants/:tenantId/departments", method = "get", operation_id = "listDepartments")]
     async fn list(
         &self,
         caller: Caller,

@@ -139,10 +139,10 @@ impl From<applications::Application> for DingTalkApplication {
     }
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/dingtalk", tag = "Tag::Tenants")]
+#[OpenApi(tag = "Tag::Tenants")]
 impl DingTalk {
     /// The tenant's DingTalk application
-    #[oai(path = "/", method = "get", operation_id = "getDingTalkApplication")]
+    #[oai(path = "/tenants/:tenantId/dingtalk", method = "get", operation_id = "getDingTalkApplication")]
     async fn get(
         &self,
         caller: Caller,
@@ -153,7 +153,7 @@ impl DingTalk {
     }
 
     /// Configure the tenant's DingTalk application
-    #[oai(path = "/", method = "put", operation_id = "putDingTalkApplication")]
+    #[oai(path = "/tenants/:tenantId/dingtalk", method = "put", operation_id = "putDingTalkApplication")]
     async fn put(
         &self,
         caller: Caller,
@@ -170,7 +170,11 @@ impl DingTalk {
     /// Remove the tenant's DingTalk application
     ///
     /// People, departments and history stay.
-    #[oai(path = "/", method = "delete", operation_id = "deleteDingTalkApplication")]
+    #[oai(
+        path = "/tenants/:tenantId/dingtalk",
+        method = "delete",
+        operation_id = "deleteDingTalkApplication"
+    )]
     async fn delete(
         &self,
         caller: Caller,

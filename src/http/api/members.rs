@@ -158,12 +158,12 @@ impl From<Person> for Member {
     }
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/members", tag = "Tag::Directory")]
+#[OpenApi(tag = "Tag::Directory")]
 impl Members {
     /// A tenant's people
     ///
     /// Without `status`, everybody, those who left included.
-    #[oai(path = "/", method = "get", operation_id = "listMembers")]
+    #[oai(path = "/tenants/:tenantId/members", method = "get", operation_id = "listMembers")]
     #[expect(
         clippy::too_many_arguments,
         reason = "one argument a query parameter is how the specification learns them"
@@ -202,7 +202,7 @@ impl Members {
     }
 
     /// One person
-    #[oai(path = "/:memberId", method = "get", operation_id = "getMember")]
+    #[oai(path = "/tenants/:tenantId/members/:memberId", method = "get", operation_id = "getMember")]
     async fn get(
         &self,
         caller: Caller,
@@ -216,7 +216,7 @@ impl Members {
     /// Change a person by hand
     ///
     /// A field that is changed here does not follow DingTalk any more, until `followDingTalk` names it.
-    #[oai(path = "/:memberId", method = "patch", operation_id = "changeMember")]
+    #[oai(path = "/tenants/:tenantId/members/:memberId", method = "patch", operation_id = "changeMember")]
     async fn change(
         &self,
         caller: Caller,
@@ -232,7 +232,11 @@ impl Members {
     /// Reset a person's password to the default
     ///
     /// The default is house number + mobile number. Ends every session of the account.
-    #[oai(path = "/:memberId/resetPassword", method = "post", operation_id = "resetPassword")]
+    #[oai(
+        path = "/tenants/:tenantId/members/:memberId/resetPassword",
+        method = "post",
+        operation_id = "resetPassword"
+    )]
     async fn reset_password(
         &self,
         caller: Caller,

@@ -45,14 +45,14 @@ fn message_id(text: &str) -> error::Result<MessageId> {
     id(text, "消息", "message")
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/messages", tag = "Tag::Messages")]
+#[OpenApi(tag = "Tag::Messages")]
 impl Messages {
     /// Send a message
     ///
     /// As DingTalk work notifications, in calls of up to 100 people. Whoever cannot receive it is named in
     /// `unresolved`; when nobody can, nothing is sent and the answer is `noRecipients`. `tasks` holds the task ids
     /// that DingTalk gave within the first moment; the message itself tells all of them later.
-    #[oai(path = "/", method = "post", operation_id = "sendMessage")]
+    #[oai(path = "/tenants/:tenantId/messages", method = "post", operation_id = "sendMessage")]
     async fn send(
         &self,
         caller: Caller,
@@ -72,7 +72,7 @@ impl Messages {
     /// Messages that were sent
     ///
     /// The newest first, without their calls.
-    #[oai(path = "/", method = "get", operation_id = "listMessages")]
+    #[oai(path = "/tenants/:tenantId/messages", method = "get", operation_id = "listMessages")]
     async fn list(
         &self,
         caller: Caller,
@@ -91,7 +91,7 @@ impl Messages {
     }
 
     /// One message
-    #[oai(path = "/:messageId", method = "get", operation_id = "getMessage")]
+    #[oai(path = "/tenants/:tenantId/messages/:messageId", method = "get", operation_id = "getMessage")]
     async fn get(
         &self,
         caller: Caller,
@@ -104,7 +104,11 @@ impl Messages {
     }
 
     /// What became of it, person by person
-    #[oai(path = "/:messageId/recipients", method = "get", operation_id = "listRecipients")]
+    #[oai(
+        path = "/tenants/:tenantId/messages/:messageId/recipients",
+        method = "get",
+        operation_id = "listRecipients"
+    )]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn recipients(
         &self,
@@ -130,7 +134,11 @@ impl Messages {
     /// Take a message back
     ///
     /// What is still queued is cancelled; what was sent is recalled within 24 hours, call by call.
-    #[oai(path = "/:messageId/recall", method = "post", operation_id = "recallMessage")]
+    #[oai(
+        path = "/tenants/:tenantId/messages/:messageId/recall",
+        method = "post",
+        operation_id = "recallMessage"
+    )]
     async fn recall(
         &self,
         caller: Caller,
@@ -146,7 +154,11 @@ impl Messages {
     ///
     /// To the failed, and to the refused where DingTalk would not refuse again; never to those whose delivery is
     /// uncertain.
-    #[oai(path = "/:messageId/resend", method = "post", operation_id = "resendMessage")]
+    #[oai(
+        path = "/tenants/:tenantId/messages/:messageId/resend",
+        method = "post",
+        operation_id = "resendMessage"
+    )]
     async fn resend(
         &self,
         caller: Caller,

@@ -189,17 +189,17 @@ fn accepted(run: SyncRun, language: Language) -> Accepted {
     Accepted::Accepted(Json(SyncRunDocument::of(live, language)))
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenant_id/syncRuns", tag = "Tag::Sync")]
+#[OpenApi(tag = "Tag::Sync")]
 impl SyncRunsApi {
     /// Start a synchronisation or a preview
     ///
     /// Answers at once; the run goes on in the background. A second run while one is going on is 409.
-    #[oai(path = "/", method = "post", operation_id = "createSyncRun")]
+    #[oai(path = "/tenants/:tenantId/syncRuns", method = "post", operation_id = "createSyncRun")]
     async fn create(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
         body: Json<NewSyncRun>,
     ) -> Result<Accepted, Problem> {
         let mode = match body.mode {
@@ -211,12 +211,12 @@ impl SyncRunsApi {
     }
 
     /// List sync runs, newest first
-    #[oai(path = "/", method = "get", operation_id = "listSyncRuns")]
+    #[oai(path = "/tenants/:tenantId/syncRuns", method = "get", operation_id = "listSyncRuns")]
     async fn list(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> ApiResult<Page<SyncRunDocument>> {
@@ -226,27 +226,31 @@ impl SyncRunsApi {
     }
 
     /// Read a sync run as it stands
-    #[oai(path = "/:run_id", method = "get", operation_id = "getSyncRun")]
+    #[oai(path = "/tenants/:tenantId/syncRuns/:runId", method = "get", operation_id = "getSyncRun")]
     async fn get(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
-        run_id: Path<String>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
     ) -> ApiResult<SyncRunDocument> {
         let live = self.sync.get(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
         Ok(Json(SyncRunDocument::of(live, info.language)))
     }
 
     /// List what a run did, or would do
-    #[oai(path = "/:run_id/changes", method = "get", operation_id = "listSyncRunChanges")]
+    #[oai(
+        path = "/tenants/:tenantId/syncRuns/:runId/changes",
+        method = "get",
+        operation_id = "listSyncRunChanges"
+    )]
     #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
     async fn changes(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
-        run_id: Path<String>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
         /// Only this kind.
         kind: Query<Option<ChangeKindName>>,
         /// Only subjects whose name contains this.
@@ -265,13 +269,13 @@ impl SyncRunsApi {
     ///
     /// Server-sent events: the run as it stands, then again whenever it moves (at most a few times a second), until
     /// it ends. Each event's data is the run.
-    #[oai(path = "/:run_id/events", method = "get", operation_id = "followSyncRun")]
+    #[oai(path = "/tenants/:tenantId/syncRuns/:runId/events", method = "get", operation_id = "followSyncRun")]
     async fn events(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
-        run_id: Path<String>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
     ) -> Result<EventStream<BoxStream<'static, SyncRunDocument>>, Problem> {
         let (tenant, id, language) = (TenantId(tenant_id.0), run(&run_id)?, info.language);
         let (live, course) = self.sync.follow(&caller.0, tenant, id).await?;
@@ -284,26 +288,30 @@ impl SyncRunsApi {
     ///
     /// The plan is made again from what DingTalk says now and must be exactly the one that was shown; else the run
     /// fails with `syncPlanOutdated` and nothing is changed.
-    #[oai(path = "/:run_id/apply", method = "post", operation_id = "applySyncRun")]
+    #[oai(path = "/tenants/:tenantId/syncRuns/:runId/apply", method = "post", operation_id = "applySyncRun")]
     async fn apply(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
-        run_id: Path<String>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
     ) -> Result<Accepted, Problem> {
         let run = self.sync.approve(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
         Ok(accepted(run, info.language))
     }
 
     /// Stop a run, or dismiss one that waits
-    #[oai(path = "/:run_id/cancel", method = "post", operation_id = "cancelSyncRun")]
+    #[oai(
+        path = "/tenants/:tenantId/syncRuns/:runId/cancel",
+        method = "post",
+        operation_id = "cancelSyncRun"
+    )]
     async fn cancel(
         &self,
         caller: Caller,
         info: RequestInfo,
-        tenant_id: Path<u32>,
-        run_id: Path<String>,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
     ) -> Result<Accepted, Problem> {
         let run = self.sync.cancel(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
         Ok(accepted(run, info.language))

@@ -73,6 +73,8 @@ impl World {
             },
             log: "off".into(),
         };
+        // The client needs a TLS provider although no test speaks TLS; another test may have set it.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut world = Self {
             simulator,
