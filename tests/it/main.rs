@@ -10,6 +10,7 @@
 
 mod architecture;
 mod dependencies;
+mod messages;
 mod simulator;
 mod support;
 mod sync;

@@ -141,7 +141,6 @@ impl Messaging {
                 Ok(Some(batch.state))
             })
             .await?;
-        self.ended.send_modify(|count| *count += 1);
         Ok(state.flatten().unwrap_or(BatchState::Queued))
     }
 
@@ -159,7 +158,6 @@ impl Messaging {
             refuse_queued(rows, &outcome, now)
         })
         .await?;
-        self.ended.send_modify(|count| *count += 1);
         Ok(())
     }
 
@@ -183,6 +181,7 @@ impl Messaging {
             })
             .await?;
         self.context.wake.notify_one();
+        self.moved.send_modify(|count| *count += 1);
         Ok(changed)
     }
 }

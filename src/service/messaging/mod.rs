@@ -52,8 +52,8 @@ pub struct Messaging {
     turns: Turns,
     /// How many people each tenant's application reached lately.
     paces: Arc<Mutex<BTreeMap<TenantId, Pace>>>,
-    /// Counts batches that ended, so that somebody can wait for them.
-    ended: watch::Sender<u64>,
+    /// Counts the changes of any message, so that somebody can wait for one.
+    moved: watch::Sender<u64>,
 }
 
 /// A message with the calls it goes out with.
@@ -105,7 +105,7 @@ impl MessageView {
 impl Messaging {
     /// The service over the store and the DingTalk client.
     pub fn new(context: Context, client: Client) -> Self {
-        Self { context, client, turns: Turns::default(), paces: Arc::default(), ended: watch::Sender::new(0) }
+        Self { context, client, turns: Turns::default(), paces: Arc::default(), moved: watch::Sender::new(0) }
     }
 
     /// A message with what is known of it.
@@ -167,16 +167,27 @@ impl Messaging {
         id: MessageId,
         patience: Duration,
     ) -> Result<MessageView> {
-        let settled = async {
-            let mut ended = self.ended.subscribe();
+        self.wait_until(tenant, id, patience, MessageView::is_settled).await
+    }
+
+    /// Waits until a message stands as wanted, at most `patience`; then tells how it stands.
+    pub async fn wait_until(
+        &self,
+        tenant: TenantId,
+        id: MessageId,
+        patience: Duration,
+        wanted: impl Fn(&MessageView) -> bool,
+    ) -> Result<MessageView> {
+        let reached = async {
+            let mut moved = self.moved.subscribe();
             loop {
                 let view = self.view(tenant, id).await?;
-                if view.is_settled() || ended.changed().await.is_err() {
+                if wanted(&view) || moved.changed().await.is_err() {
                     return Ok(view);
                 }
             }
         };
-        match tokio::time::timeout(patience, settled).await {
+        match tokio::time::timeout(patience, reached).await {
             Ok(view) => view,
             Err(_) => self.view(tenant, id).await,
         }

@@ -142,7 +142,6 @@ impl Messaging {
                 Ok(result)
             })
             .await?;
-        self.ended.send_modify(|count| *count += 1);
         cancelled.ok_or_else(no_message)
     }
 
