@@ -45,7 +45,11 @@ async fn once(world: &World, tenant: u64, id: &str, wanted: impl Fn(&MessageView
 
 async fn results(world: &World, tenant: u64, id: &str) -> Value {
     world.advance_millis(2_000);
-    once(world, tenant, id, |view| view.message.results_read_at.is_some()).await
+    let all_read = |view: &MessageView| {
+        let mut sent = view.batches.iter().filter(|batch| batch.state.task_id().is_some());
+        sent.all(|batch| batch.results_read_at.is_some())
+    };
+    once(world, tenant, id, all_read).await
 }
 
 async fn usernames(world: &World, tenant: u64) -> Vec<String> {

@@ -87,7 +87,10 @@ impl From<Answer> for Refused {
 
 impl From<Refused> for poem::Error {
     fn from(refused: Refused) -> Self {
-        Self::from_response(refused.0.into_response())
+        // What rides on a response is lost when an error is made of it; what is set on the error stays.
+        let mut error = Self::from_response(Response::builder().status(refused.0.status).finish());
+        error.set_data(refused.0);
+        error
     }
 }
 
