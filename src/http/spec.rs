@@ -90,6 +90,10 @@ mod tests {
         let specification: serde_json::Value = serde_json::from_str(&specification()).unwrap();
         let mut names = std::collections::BTreeSet::new();
         for (path, operations) in specification["paths"].as_object().unwrap() {
+            assert!(
+                !path.contains(':'),
+                "{path}: a parameter in a prefix is not carried; put it into the path"
+            );
             for (method, operation) in operations.as_object().unwrap() {
                 let name = operation["operationId"].as_str();
                 let name = name.unwrap_or_else(|| panic!("{method} {path} has no operationId"));

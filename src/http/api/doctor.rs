@@ -79,12 +79,16 @@ fn on_wire(report: Report, language: Language) -> DoctorReport {
     DoctorReport { examined_at: report.examined_at.into(), checks }
 }
 
-#[OpenApi(prefix_path = "/tenants/:tenantId/dingtalk/doctor", tag = "Tag::Tenants")]
+#[OpenApi(tag = "Tag::Tenants")]
 impl DoctorApi {
     /// Examine the tenant's DingTalk application now
     ///
     /// Makes some ten calls to DingTalk and changes nothing there. What cannot be proven is said to be unproven.
-    #[oai(path = "/", method = "post", operation_id = "examineDingTalkApplication")]
+    #[oai(
+        path = "/tenants/:tenantId/dingtalk/doctor",
+        method = "post",
+        operation_id = "examineDingTalkApplication"
+    )]
     async fn examine(
         &self,
         caller: Caller,
@@ -98,7 +102,11 @@ impl DoctorApi {
     /// What the last examination found
     ///
     /// Examinations also happen by themselves after a configuration was saved and after a run failed.
-    #[oai(path = "/", method = "get", operation_id = "getDingTalkExamination")]
+    #[oai(
+        path = "/tenants/:tenantId/dingtalk/doctor",
+        method = "get",
+        operation_id = "getDingTalkExamination"
+    )]
     async fn last(
         &self,
         caller: Caller,
