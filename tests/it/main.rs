@@ -8,9 +8,15 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod applications;
 mod architecture;
+mod bad_input;
 mod dependencies;
+
+mod members;
 mod messages;
+mod sessions;
 mod simulator;
 mod support;
 mod sync;
+mod tenants;

@@ -343,13 +343,11 @@ async fn the_setup_link_works_once_in_time_and_only_for_the_first() {
     assert_eq!(house.store.check().unwrap(), vec![]);
 }
 
+/// Whoever holds the machine decides about the password; a weak one is told in the log, not refused.
 #[tokio::test]
 async fn the_operators_settings_make_the_first_administrator() {
     let house = House::new();
-    let weak = house.access.ensure_first_administrator("admin", Secret::new("admin")).await.unwrap_err();
-    assert_eq!(weak.code, ErrorCode::PasswordTooWeak);
-    assert!(
-        house.access.ensure_first_administrator("admin", Secret::new("a long enough one")).await.unwrap()
-    );
-    assert!(house.try_sign_in("admin", "a long enough one").await.unwrap().account.platform_administrator);
+    assert!(house.access.ensure_first_administrator("admin", Secret::new("weak")).await.unwrap());
+    assert!(house.try_sign_in("admin", "weak").await.unwrap().account.platform_administrator);
+    assert!(!house.access.ensure_first_administrator("other", Secret::new("weak")).await.unwrap());
 }
