@@ -2,6 +2,7 @@
 //!
 //! Invariant: a body reaches a handler whole and within the limit, or not at all, whether or not it was announced.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::http::Method;
@@ -21,14 +22,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many requests are worked on at once; an event stream counts only until it begins.
 const PLACES: usize = 512;
 
+/// The places that all endpoints share.
+pub(super) type Places = Arc<Semaphore>;
+
+/// The places of a server.
+pub(super) fn places() -> Places {
+    Arc::new(Semaphore::new(PLACES))
+}
+
 /// Puts the limits around an endpoint.
-pub(super) fn limited<E: Endpoint>(inner: E) -> impl Endpoint<Output = E::Output> {
-    Limited { inner, places: Semaphore::new(PLACES) }
+pub(super) fn limited<E: Endpoint>(inner: E, places: &Places) -> impl Endpoint<Output = E::Output> + use<E> {
+    Limited { inner, places: Arc::clone(places) }
 }
 
 struct Limited<E> {
     inner: E,
-    places: Semaphore,
+    places: Places,
 }
 
 impl<E: Endpoint> Endpoint for Limited<E> {

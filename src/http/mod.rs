@@ -1,7 +1,7 @@
 //! HTTP, thin: parse, call one service function, map the outcome. No rule of the business lives here.
 //!
-//! Layers from the outside in: id, log line, headers and problems ([`observe`]) → places and body limit ([`limits`])
-//! → the native API ([`api`]), the compatible one ([`compat`]), health and pages.
+//! Layers from the outside in: id, log line, headers and problems ([`observe`]) → health, pages, the native API
+//! ([`api`]) and the compatible one ([`compat`]), which share the places and have a body limit ([`limits`]).
 
 mod api;
 pub mod assets;
@@ -10,6 +10,7 @@ mod client;
 mod compat;
 mod date_time;
 mod health;
+mod json_string;
 mod limits;
 mod observe;
 mod outcome;
@@ -67,17 +68,18 @@ pub fn routes(services: &Services, public_url: Option<String>) -> impl Endpoint<
     let native = spec::service(api::operations(services, &gate));
     let ambient = services.ambient.clone();
     let nonce = move || hexadecimal(&ambient.random::<16>());
+    let places = limits::places();
     let routes = Route::new()
         .at(format!("{}/openapi.json", spec::PREFIX), get(native.spec_endpoint()))
-        .nest(spec::PREFIX, fresh(native.into_endpoint()))
+        .nest(spec::PREFIX, fresh(limits::limited(native.into_endpoint(), &places)))
         .at("/api/docs", get(spec::docs()))
-        .nest("/sys", fresh(compat::routes(services)))
+        .nest("/sys", fresh(compat::routes(services, &places)))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .nest_no_strip("/", assets::pages(nonce))
         .data(gate)
         .data(services.system.clone());
-    observe::observed(limits::limited(routes), services.ambient.clone())
+    observe::observed(routes, services.ambient.clone())
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -14,6 +14,7 @@ use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::applications::{self, ApplicationInput, Applications, Expect, none_configured};
 
@@ -63,13 +64,13 @@ struct PutDingTalkApplication {
     /// The AgentId; needed to send work notifications.
     agent_id: AgentId,
     /// The Client ID; AppKey in older consoles. Unique on this server.
-    client_id: String,
+    client_id: JsonString,
     /// The Client Secret (AppSecret); absent, empty or `******` keeps the stored one.
     #[oai(default)]
-    client_secret: Option<String>,
+    client_secret: Option<JsonString>,
     /// The CorpId of the enterprise.
     #[oai(default)]
-    corp_id: Option<String>,
+    corp_id: Option<JsonString>,
     /// Whether it may be used.
     enabled: bool,
 }
@@ -161,7 +162,8 @@ impl DingTalk {
         body: Json<PutDingTalkApplication>,
     ) -> ApiResult<DingTalkApplication> {
         let PutDingTalkApplication { agent_id, client_id, client_secret, corp_id, enabled } = body.0;
-        let client_secret = client_secret.map(Secret::new);
+        let client_secret = client_secret.map(|secret| Secret::new(secret.0));
+        let (client_id, corp_id) = (client_id.0, corp_id.map(|id| id.0));
         let input = ApplicationInput { agent_id: agent_id.0, client_id, client_secret, corp_id, enabled };
         let application = self.applications.put(&caller.0, TenantId(tenant.0), input, Expect::Either).await?;
         Ok(Json(application.into()))

@@ -12,6 +12,7 @@ use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
 use crate::http::auth::Caller;
 use crate::http::client::ClientAddress;
+use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::{Access, SignedIn};
 
@@ -61,10 +62,10 @@ pub(super) enum Role {
 struct ChangePassword {
     /// The password that is in use.
     #[oai(validator(max_length = 1000))]
-    current_password: String,
+    current_password: JsonString,
     /// The new one: 8 characters or more, and not among the first that are guessed.
     #[oai(validator(max_length = 1000))]
-    new_password: String,
+    new_password: JsonString,
 }
 
 impl From<MemberRole> for Role {
@@ -109,7 +110,7 @@ impl Me {
         address: ClientAddress,
         body: Json<ChangePassword>,
     ) -> Result<Done, Problem> {
-        let (current, new) = (Secret::new(body.0.current_password), Secret::new(body.0.new_password));
+        let (current, new) = (Secret::new(body.0.current_password.0), Secret::new(body.0.new_password.0));
         self.access.change_password(&caller.0, current, new, &address.0).await?;
         Ok(Done::Done)
     }

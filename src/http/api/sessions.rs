@@ -9,6 +9,7 @@ use crate::domain::secret::Secret;
 use crate::http::auth::{Caller, Gate};
 use crate::http::client::ClientAddress;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
 use crate::http::problem::Problem;
 use crate::service::access::{Access, Credentials, OpenedSession, SignedIn};
 
@@ -23,10 +24,10 @@ pub(crate) struct Sessions {
 struct CreateSession {
     /// A mobile number in any spelling, or an account's name.
     #[oai(validator(max_length = 200))]
-    username: String,
+    username: JsonString,
     /// The password.
     #[oai(validator(max_length = 1000))]
-    password: String,
+    password: JsonString,
 }
 
 /// A session that was just opened.
@@ -118,7 +119,8 @@ impl Sessions {
         body: Json<CreateSession>,
     ) -> Result<SessionCreated, Problem> {
         let CreateSession { username, password } = body.0;
-        let credentials = Credentials { username, password: Secret::new(password), address: address.0 };
+        let credentials =
+            Credentials { username: username.0, password: Secret::new(password.0), address: address.0 };
         let who = self.access.sign_in(credentials).await?;
         let opened = self.access.open_session(&who).await?;
         Ok(SessionCreated::new(&self.gate, &who, &opened))

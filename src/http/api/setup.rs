@@ -7,6 +7,7 @@ use super::Tag;
 use super::sessions::SessionCreated;
 use crate::domain::secret::Secret;
 use crate::http::auth::Gate;
+use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::Access;
 
@@ -29,13 +30,13 @@ struct SetupState {
 struct CreateFirstAdministrator {
     /// The token of the link that the server printed when it started.
     #[oai(validator(max_length = 200))]
-    token: String,
+    token: JsonString,
     /// The account's name: 3 to 64 of small letters, digits and `. _ @ -`, or a mobile number.
     #[oai(validator(max_length = 200))]
-    username: String,
+    username: JsonString,
     /// The password: 8 characters or more, and not among the first that are guessed.
     #[oai(validator(max_length = 1000))]
-    password: String,
+    password: JsonString,
 }
 
 #[OpenApi(prefix_path = "/setup", tag = "Tag::Access")]
@@ -50,8 +51,8 @@ impl Setup {
     #[oai(path = "/", method = "post", operation_id = "createFirstAdministrator")]
     async fn create(&self, body: Json<CreateFirstAdministrator>) -> Result<SessionCreated, Problem> {
         let CreateFirstAdministrator { token, username, password } = body.0;
-        let (token, password) = (Secret::new(token), Secret::new(password));
-        let (who, opened) = self.access.use_setup_token(&token, &username, password).await?;
+        let (token, password) = (Secret::new(token.0), Secret::new(password.0));
+        let (who, opened) = self.access.use_setup_token(&token, &username.0, password).await?;
         Ok(SessionCreated::new(&self.gate, &who, &opened))
     }
 }

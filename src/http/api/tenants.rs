@@ -1,4 +1,4 @@
-//! Tenants.
+//! Tenants: making, finding and changing them.
 
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -9,6 +9,7 @@ use crate::domain::id::TenantId;
 use crate::domain::tenant::{self, TenantStatus};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::tenants::{TenantPatch, Tenants};
@@ -66,9 +67,9 @@ struct Settings {
 #[oai(deny_unknown_fields, rename_all = "camelCase")]
 struct CreateTenant {
     /// Its name, 1 to 100 characters.
-    name: String,
+    name: JsonString,
     /// Six of `0-9A-Z`; drawn by chance when absent.
-    house_number: Option<String>,
+    house_number: Option<JsonString>,
 }
 
 /// What changes of a tenant; what is absent stays.
@@ -76,9 +77,9 @@ struct CreateTenant {
 #[oai(deny_unknown_fields, rename_all = "camelCase")]
 struct ChangeTenant {
     /// A new name.
-    name: Option<String>,
+    name: Option<JsonString>,
     /// A new house number: six of `0-9A-Z`.
-    house_number: Option<String>,
+    house_number: Option<JsonString>,
     /// In use or not; for platform administrators.
     status: Option<Status>,
     /// Settings to change.
@@ -148,8 +149,8 @@ impl From<ChangeTenant> for TenantPatch {
     fn from(change: ChangeTenant) -> Self {
         let settings = change.settings.unwrap_or_default();
         Self {
-            name: change.name,
-            house_number: change.house_number,
+            name: change.name.map(|name| name.0),
+            house_number: change.house_number.map(|number| number.0),
             status: change.status.map(TenantStatus::from),
             require_password_change: settings.require_password_change,
             guard_minimum: settings.guard_minimum,
@@ -185,7 +186,9 @@ impl TenantsApi {
     /// Make a tenant
     #[oai(path = "/", method = "post", operation_id = "createTenant")]
     async fn create(&self, caller: Caller, body: Json<CreateTenant>) -> Result<TenantCreated, Problem> {
-        let tenant = self.tenants.create(&caller.0, &body.name, body.house_number.as_deref()).await?;
+        let CreateTenant { name, house_number } = body.0;
+        let house_number = house_number.as_ref().map(|number| number.0.as_str());
+        let tenant = self.tenants.create(&caller.0, &name.0, house_number).await?;
         Ok(TenantCreated::Created(Json(tenant.into())))
     }
 

@@ -16,9 +16,10 @@ use poem::{Endpoint, EndpointExt, Response, Route, delete, get, post};
 
 use self::answer::wrapped;
 use super::Services;
+use super::limits::{Places, limited};
 
 /// Everything under `/sys`.
-pub(super) fn routes(services: &Services) -> impl Endpoint<Output = Response> + use<> {
+pub(super) fn routes(services: &Services, places: &Places) -> impl Endpoint<Output = Response> + use<> {
     let routes = Route::new()
         .at("/login", post(login::login))
         .at("/logout", post(login::logout).get(login::logout))
@@ -34,5 +35,5 @@ pub(super) fn routes(services: &Services) -> impl Endpoint<Output = Response> + 
         .at("/thirdApp/sendMessageTest", post(messages::send))
         .at("/thirdApp/recallMessageTest", post(messages::recall))
         .data(services.clone());
-    wrapped(routes, services.ambient.clone())
+    wrapped(limited(routes, places), services.ambient.clone())
 }

@@ -7,6 +7,7 @@ use super::{Role, Status};
 use crate::domain::directory::member::{MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::error::{Error, Result};
+use crate::http::json_string::JsonString;
 use crate::service::directory::MemberPatch;
 
 /// What changes of a member: an absent field stays, `null` or an empty text empties it.
@@ -14,26 +15,26 @@ use crate::service::directory::MemberPatch;
 #[oai(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ChangeMember {
     /// The name; cannot be emptied.
-    name: MaybeUndefined<String>,
+    name: MaybeUndefined<JsonString>,
     /// The mobile number as this tenant sees it; the person's sign-in is not changed by it.
-    mobile: MaybeUndefined<String>,
+    mobile: MaybeUndefined<JsonString>,
     /// Personal mail address.
-    email: MaybeUndefined<String>,
+    email: MaybeUndefined<JsonString>,
     /// Mail address given by the enterprise.
-    org_email: MaybeUndefined<String>,
+    org_email: MaybeUndefined<JsonString>,
     /// Job number.
-    job_number: MaybeUndefined<String>,
+    job_number: MaybeUndefined<JsonString>,
     /// Position.
-    title: MaybeUndefined<String>,
+    title: MaybeUndefined<JsonString>,
     /// Desk telephone.
-    telephone: MaybeUndefined<String>,
+    telephone: MaybeUndefined<JsonString>,
     /// Place of work.
-    work_place: MaybeUndefined<String>,
+    work_place: MaybeUndefined<JsonString>,
     /// Remark.
-    remark: MaybeUndefined<String>,
+    remark: MaybeUndefined<JsonString>,
     /// Names of fields that follow DingTalk again, from the next synchronisation on.
     #[oai(default)]
-    follow_ding_talk: Vec<String>,
+    follow_ding_talk: Vec<JsonString>,
     /// `active` or `disabled`; who left is decided by synchronisation.
     status: Option<Status>,
     /// What the person may do in the tenant.
@@ -58,9 +59,9 @@ impl TryFrom<ChangeMember> for MemberPatch {
         let fields = fields.into_iter().filter_map(|(field, value)| match value {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some((field, None)),
-            MaybeUndefined::Value(text) => Some((field, Some(text))),
+            MaybeUndefined::Value(text) => Some((field, Some(text.0))),
         });
-        let hand_back = change.follow_ding_talk.iter().map(|name| {
+        let hand_back = change.follow_ding_talk.iter().map(|JsonString(name)| {
             ProfileField::from_name(name).ok_or_else(|| {
                 Error::invalid(
                     format!("followDingTalk：没有字段 {name}"),
