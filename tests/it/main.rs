@@ -12,7 +12,6 @@ mod applications;
 mod architecture;
 mod bad_input;
 mod dependencies;
-
 mod members;
 mod messages;
 mod sessions;
