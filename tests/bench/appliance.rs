@@ -1,0 +1,146 @@
+//! The appliance under measurement, driven over HTTP as any program would.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::child::{Process, SimulatorProcess};
+
+const ADMIN: (&str, &str) = ("admin", "a long enough password");
+
+/// A running appliance with one connected tenant.
+pub(crate) struct Appliance {
+    process: Process,
+    http: reqwest::Client,
+    base: String,
+    token: String,
+    tenant: u64,
+    _directory: TempDir,
+}
+
+impl Appliance {
+    /// Starts it on a fresh directory and connects a tenant.
+    pub(crate) async fn start(simulator: &SimulatorProcess, qps: u32) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut process = Process::start(
+            &["serve"],
+            &[
+                ("MENPAI_DATA_DIR", directory.path().join("data").display().to_string()),
+                ("MENPAI_LISTEN", "127.0.0.1:0".into()),
+                ("MENPAI_ADMIN_USERNAME", ADMIN.0.into()),
+                ("MENPAI_ADMIN_PASSWORD", ADMIN.1.into()),
+                ("MENPAI_DINGTALK_OAPI_URL", simulator.base.clone()),
+                ("MENPAI_DINGTALK_API_URL", simulator.base.clone()),
+                ("MENPAI_DINGTALK_LOGIN_URL", simulator.base.clone()),
+                ("MENPAI_DINGTALK_QPS", qps.to_string()),
+            ],
+        );
+        let line = process.line_with("http://");
+        let base = line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
+        let http = reqwest::Client::new();
+        let mut appliance =
+            Self { process, http, base, token: String::new(), tenant: 0, _directory: directory };
+        let session = appliance.post("sessions", json!({"username": ADMIN.0, "password": ADMIN.1})).await;
+        appliance.token = session["token"].as_str().unwrap().to_owned();
+        appliance.tenant = appliance.post("tenants", json!({"name": "bench"})).await["id"].as_u64().unwrap();
+        let application = &simulator.application;
+        let body = json!({
+            "agentId": application["agentId"].parse::<i64>().unwrap(), "clientId": application["clientId"],
+            "clientSecret": application["clientSecret"], "corpId": application["corpId"], "enabled": true,
+        });
+        let url = format!("{}/api/v1/tenants/{}/dingtalk", appliance.base, appliance.tenant);
+        let answer = appliance
+            .http
+            .put(url)
+            .header("X-Access-Token", &appliance.token)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+        appliance
+    }
+
+    /// One synchronisation, to its end.
+    pub(crate) async fn synchronise(&self) -> Value {
+        let runs = format!("tenants/{}/syncRuns", self.tenant);
+        let started = self.post(&runs, json!({"mode": "apply"})).await;
+        let path = format!("{}/api/v1/{runs}/{}", self.base, started["id"].as_str().unwrap());
+        loop {
+            let run: Value = self
+                .http
+                .get(&path)
+                .header("X-Access-Token", &self.token)
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            match run["status"].as_str().unwrap() {
+                "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
+                "succeeded" => return run,
+                _ => panic!("{run:#}"),
+            }
+        }
+    }
+
+    /// Writes something small over and over, to learn how long the writer is taken.
+    pub(crate) fn watch_writer(&self) -> WriterWatch {
+        let stop = watch::Sender::new(false);
+        let stopped = stop.subscribe();
+        let (http, token) = (self.http.clone(), self.token.clone());
+        let url = format!("{}/api/v1/tenants/{}", self.base, self.tenant);
+        let task = tokio::spawn(async move {
+            let mut longest = Duration::ZERO;
+            let mut turn = 0_u64;
+            while !*stopped.borrow() {
+                turn += 1;
+                let began = Instant::now();
+                let body = json!({"name": format!("bench {turn}")});
+                let answer =
+                    http.patch(&url).header("X-Access-Token", &token).json(&body).send().await.unwrap();
+                assert!(answer.status().is_success(), "{answer:?}");
+                longest = longest.max(began.elapsed());
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            longest
+        });
+        WriterWatch { stop, task }
+    }
+
+    /// The most memory the process ever had, in kB.
+    pub(crate) fn peak_kilobytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Ends it.
+    pub(crate) fn stop(self) {}
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let url = format!("{}/api/v1/{path}", self.base);
+        let answer =
+            self.http.post(url).header("X-Access-Token", &self.token).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+        answer.json().await.unwrap()
+    }
+}
+
+/// Learns how long a small write has to wait.
+pub(crate) struct WriterWatch {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<Duration>,
+}
+
+impl WriterWatch {
+    /// The longest wait until now.
+    pub(crate) async fn longest(self) -> Duration {
+        self.stop.send_replace(true);
+        self.task.await.unwrap()
+    }
+}

@@ -1,0 +1,90 @@
+//! The binary under measurement as processes of its own, ended when dropped.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A process of the binary, with its standard output.
+pub(crate) struct Process {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// Starts the binary with arguments and variables.
+    pub(crate) fn start(arguments: &[&str], variables: &[(&str, String)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_menpai"));
+        command.args(arguments).stdout(Stdio::piped()).env("MENPAI_LOG", "warn");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().expect("the binary starts");
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// The next line that contains a text.
+    pub(crate) fn line_with(&mut self, text: &str) -> String {
+        let mut line = String::new();
+        while self.lines.read_line(&mut line).unwrap() > 0 {
+            if line.contains(text) {
+                return line;
+            }
+            line.clear();
+        }
+        panic!("the process ended without saying {text:?}");
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The simulator in a process of its own.
+pub(crate) struct SimulatorProcess {
+    _process: Process,
+    pub(crate) base: String,
+    pub(crate) application: BTreeMap<&'static str, String>,
+}
+
+impl SimulatorProcess {
+    /// Starts a simulator with one enterprise.
+    pub(crate) fn start(members: usize, limits: bool) -> Self {
+        let members = members.to_string();
+        let mut arguments = vec!["simulate", "--plain", "--members", &members, "--address", "127.0.0.1:0"];
+        if limits {
+            arguments.push("--limits");
+        }
+        let mut process = Process::start(&arguments, &[]);
+        let last = |line: String| line.split_whitespace().last().unwrap().to_owned();
+        let base = last(process.line_with("http://"));
+        let application = [
+            ("CorpId", "corpId"),
+            ("AgentId", "agentId"),
+            ("Client ID", "clientId"),
+            ("Client Secret", "clientSecret"),
+        ]
+        .into_iter()
+        .map(|(label, name)| (name, last(process.line_with(label))))
+        .collect();
+        Self { _process: process, base, application }
+    }
+
+    /// Calls that the limits refused.
+    pub(crate) async fn refused(&self) -> u64 {
+        let url = format!("{}/control/v1/counts", self.base);
+        let counts: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+        counts.as_array().unwrap().iter().map(|one| one["errors"].as_u64().unwrap_or(0)).sum()
+    }
+
+    /// Ends it.
+    pub(crate) fn stop(self) {}
+}
