@@ -40,6 +40,7 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         .map_err(store::Error::into_business)?;
     let outcome = store.write_blocking(|tx| {
         let tenant = tx.in_tenant(run.tenant);
+        still_wanted(tx, run)?;
         unchanged_since(tx, plan, run)?;
         for step in &plan.departments {
             match step.kind {
@@ -92,6 +93,15 @@ pub(super) fn outdated() -> Error {
         "自计划生成以来，钉钉或本地目录已发生变化，未做任何修改。请重新同步",
         "DingTalk or the directory changed since the plan was made; nothing was changed. Synchronise again",
     )
+}
+
+/// A run that was stopped a moment ago must not land any more.
+fn still_wanted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
+    let stored = tx.in_tenant(run.tenant).sync_runs().get(run.id)?;
+    if stored.is_some_and(|stored| stored.status.is_active()) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
 }
 
 fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Result<()> {
