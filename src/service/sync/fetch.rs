@@ -11,9 +11,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
 use crate::dingtalk::{Application, Department, Error, ErrorKind, User, UserPage};
-use crate::domain::sync::snapshot::{
-    Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment, UpstreamMembership,
-};
+use crate::domain::sync::snapshot::{Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment};
 use crate::service::sync::person;
 use crate::service::sync::progress::Progress;
 
@@ -198,9 +196,4 @@ fn upstream(department: Department, position: u32) -> UpstreamDepartment {
         order: department.order,
         position,
     }
-}
-
-/// A person's place as a list tells it.
-pub(super) fn place(user: &User, dept_id: i64) -> UpstreamMembership {
-    UpstreamMembership { dept_id, order: user.dept_order.unwrap_or(0), leader: user.leader.unwrap_or(false) }
 }

@@ -5,14 +5,14 @@
 use crate::dingtalk::{Field, User};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::sync::snapshot::{Upstream, UpstreamFields, UpstreamMembership, UpstreamPerson};
-use crate::service::sync::fetch;
 
 /// The longest text DingTalk keeps in a field, in characters. [wire reference, C8]
 const LONGEST: usize = 2000;
 
 /// A person as a department's list tells it, with the place in that department.
 pub(super) fn listed(user: User, dept_id: i64) -> (UpstreamPerson, UpstreamMembership) {
-    let place = fetch::place(&user, dept_id);
+    let order = user.dept_order.unwrap_or(0);
+    let place = UpstreamMembership { dept_id, order, leader: user.leader.unwrap_or(false) };
     (person(user, Vec::new()), place)
 }
 
