@@ -10,6 +10,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::BatchState;
+use crate::domain::messaging::outbox::ANSWER_LOST;
 use crate::domain::messaging::results::is_over;
 use crate::domain::page::Limit;
 use crate::domain::text::Text;
@@ -39,11 +40,20 @@ pub struct Refusal {
     pub detail: Text,
 }
 
+/// A call that was made.
+struct Call {
+    batch: u32,
+    task_id: String,
+    sent_at: Timestamp,
+    /// Whether an earlier call for the same people was never answered.
+    lost_answer: bool,
+}
+
 /// What cancelling left and did.
 #[derive(Default)]
 struct Cancelled {
-    /// The calls that were made: batch, task id, when.
-    sent: Vec<(u32, String, Timestamp)>,
+    /// The calls that were made.
+    sent: Vec<Call>,
     /// How many batches were taken back before their call.
     cancelled: u32,
 }
@@ -65,12 +75,12 @@ impl Messaging {
         let late = self.cancel(tenant, id, true).await?;
         let mut tasks = Vec::new();
         let mut recalled = Vec::new();
-        for (number, task_id, sent_at) in late.sent {
-            let refusal = self.take_back(&application, connection.app.agent_id, &task_id, sent_at).await;
+        for call in late.sent {
+            let refusal = self.take_back(&application, connection.app.agent_id, &call).await;
             if refusal.is_none() {
-                recalled.push(number);
+                recalled.push(call.batch);
             }
-            tasks.push(RecalledTask { task_id, refusal });
+            tasks.push(RecalledTask { task_id: call.task_id, refusal });
         }
         let cancelled = early.cancelled + late.cancelled;
         if tasks.is_empty() && cancelled == 0 {
@@ -106,17 +116,15 @@ impl Messaging {
         Ok(RecalledTask { task_id: task_id.to_owned(), refusal })
     }
 
-    async fn take_back(
-        &self,
-        application: &Application,
-        agent_id: i64,
-        task_id: &str,
-        sent_at: Timestamp,
-    ) -> Option<Refusal> {
-        if is_over(sent_at, self.context.ambient.now()) {
+    async fn take_back(&self, application: &Application, agent_id: i64, call: &Call) -> Option<Refusal> {
+        if is_over(call.sent_at, self.context.ambient.now()) {
             return Some(too_late());
         }
-        application.recall_notice(agent_id, task_id).await.err().map(|error| refusal(&error))
+        match application.recall_notice(agent_id, &call.task_id).await {
+            Err(error) => Some(refusal(&error)),
+            Ok(()) if call.lost_answer => Some(out_of_reach()),
+            Ok(()) => None,
+        }
     }
 
     /// Cancels what is not sent yet; with `begun`, also calls whose answer was never written down, which only
@@ -128,7 +136,12 @@ impl Messaging {
                 for mut batch in rows.batches()? {
                     match &batch.state {
                         BatchState::Sent { task_id, at } => {
-                            result.sent.push((batch.number, task_id.to_string(), *at));
+                            result.sent.push(Call {
+                                batch: batch.number,
+                                task_id: task_id.to_string(),
+                                sent_at: *at,
+                                lost_answer: batch.lost_answers > 0,
+                            });
                         }
                         BatchState::Sending { .. } if !begun => {}
                         BatchState::Queued | BatchState::Sending { .. } => {
@@ -202,11 +215,29 @@ fn refusal(error: &crate::dingtalk::Error) -> Refusal {
 }
 
 fn too_late() -> Refusal {
-    let detail = Text::new(
-        "发送已超过 24 小时，钉钉不再支持撤回",
-        "more than 24 hours have passed; DingTalk no longer takes it back",
-    );
-    Refusal { code: "tooLate".to_owned(), message: detail.zh.clone(), detail }
+    our_own(
+        "tooLate",
+        Text::new(
+            "发送已超过 24 小时，钉钉不再支持撤回",
+            "more than 24 hours have passed; DingTalk no longer takes it back",
+        ),
+    )
+}
+
+/// The task id of a call whose answer was lost is not known, so what it may have delivered stays.
+fn out_of_reach() -> Refusal {
+    our_own(
+        ANSWER_LOST,
+        Text::new(
+            "此任务已撤回，但更早一次发送的应答丢失、任务号未知；若那次已送达，则无法撤回",
+            "this task was recalled, but the answer of an earlier call was lost and with it the task id; \
+             what that call may have delivered cannot be recalled",
+        ),
+    )
+}
+
+fn our_own(code: &str, detail: Text) -> Refusal {
+    Refusal { code: code.to_owned(), message: detail.zh.clone(), detail }
 }
 
 /// The answer to what cannot be done with a message in its state.

@@ -199,6 +199,18 @@ async fn a_recall_tells_what_was_recalled_and_what_not() {
 }
 
 #[tokio::test]
+async fn what_a_lost_answer_delivered_is_not_called_recalled() {
+    let world = World::new(3).await;
+    world.fault(SEND, 1, FaultKind::LoseAnswer);
+    let id = world.send_all("收不回").await.id;
+    world.run_for(10).await;
+    let tasks = world.messaging.recall(&Principal::Server, TENANT, id).await.unwrap();
+    assert_eq!(tasks[0].refusal.as_ref().unwrap().code, "answerLost");
+    assert_eq!(world.reached().len(), 3, "it stays with them");
+    assert_eq!(world.view(id).await.message.recalled_at, None);
+}
+
+#[tokio::test]
 async fn what_is_recalled_before_it_is_sent_is_never_sent() {
     let world = World::new(3).await;
     let id = world.send_all("未发").await.id;
