@@ -1,5 +1,6 @@
 //! Messages: sending, and the truth about every delivery.
 
+mod new_message;
 mod wire;
 
 use std::time::Duration;
@@ -8,7 +9,8 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::wire::{Accepted, DeliveryState, Message, NewMessage, Recall, Recipient, Resent};
+use self::new_message::NewMessage;
+use self::wire::{Accepted, DeliveryState, Message, Recall, Recipient, Resent};
 use super::{Tag, id};
 use crate::domain::error;
 use crate::domain::id::{MessageId, TenantId};

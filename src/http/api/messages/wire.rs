@@ -1,59 +1,15 @@
-//! Messages as the API writes and reads them.
+//! Messages and what became of them, as the API tells them.
 
 use poem_openapi::{Enum, Object};
 
+use super::new_message::{Audience, Content};
 use crate::domain::audit::Actor;
-use crate::domain::error::{Error, Result};
-use crate::domain::messaging::content;
 use crate::domain::messaging::delivery::BatchState;
 use crate::domain::messaging::message::{self, Batch};
 use crate::domain::messaging::tally::Tally;
 use crate::domain::text::Language;
 use crate::http::date_time::DateTime;
 use crate::service::messaging::{self, MessageView, RecalledTask, RecipientView};
-
-/// A message to send.
-#[derive(Object)]
-#[oai(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct NewMessage {
-    /// What it says.
-    content: Content,
-    /// For whom; everybody named in any way, each person once.
-    audience: Audience,
-}
-
-/// What a message says.
-#[derive(Object)]
-#[oai(rename = "MessageContent", deny_unknown_fields, rename_all = "camelCase")]
-struct Content {
-    /// The kind of message.
-    #[oai(rename = "type")]
-    kind: ContentType,
-    /// The text; with everything around it, DingTalk takes 2,048 bytes.
-    text: String,
-}
-
-/// The kinds of message.
-#[derive(Clone, Copy, Enum)]
-#[oai(rename = "MessageType", rename_all = "camelCase")]
-enum ContentType {
-    /// Plain text.
-    Text,
-}
-
-/// For whom a message is meant.
-#[derive(Object)]
-#[oai(rename = "MessageAudience", deny_unknown_fields, rename_all = "camelCase", skip_serializing_if_is_none)]
-struct Audience {
-    /// Accounts by name.
-    usernames: Option<Vec<String>>,
-    /// Members by id.
-    member_ids: Option<Vec<String>>,
-    /// Departments with everything below them, by id.
-    department_ids: Option<Vec<String>>,
-    /// Every active member; the other fields add nothing then.
-    everyone: Option<bool>,
-}
 
 /// What was taken on.
 #[derive(Object)]
@@ -249,36 +205,6 @@ pub(super) struct Resent {
     left: u32,
 }
 
-impl NewMessage {
-    /// The message as the service takes it.
-    pub(super) fn into_business(self, idempotency_key: Option<String>) -> Result<messaging::NewMessage> {
-        let Audience { usernames, member_ids, department_ids, everyone } = self.audience;
-        let ContentType::Text = self.content.kind;
-        Ok(messaging::NewMessage {
-            content: content::Content::Text(self.content.text),
-            audience: message::Audience {
-                usernames: usernames.unwrap_or_default(),
-                members: ids(member_ids, "memberIds")?,
-                departments: ids(department_ids, "departmentIds")?,
-                everyone: everyone.unwrap_or_default(),
-            },
-            idempotency_key,
-        })
-    }
-}
-
-fn ids<T: std::str::FromStr>(texts: Option<Vec<String>>, field: &str) -> Result<Vec<T>> {
-    let parse = |text: String| {
-        text.parse().map_err(|_| {
-            Error::invalid(
-                format!("audience.{field} 中有无效的 id：{text}"),
-                format!("audience.{field} holds something that is no id: {text}"),
-            )
-        })
-    };
-    texts.unwrap_or_default().into_iter().map(parse).collect()
-}
-
 fn unresolved(unresolved: Vec<message::Unresolved>, language: Language) -> Vec<Unresolved> {
     let on_wire = |one: message::Unresolved| Unresolved {
         asked: one.asked,
@@ -302,11 +228,10 @@ impl Accepted {
 impl Message {
     /// As it stands in a list.
     pub(super) fn listed(message: message::Message, language: Language) -> Self {
-        let content::Content::Text(text) = &message.content;
         Self {
             id: message.id.to_string(),
             status: message.status().name().to_owned(),
-            content: Content { kind: ContentType::Text, text: text.clone() },
+            content: (&message.content).into(),
             sender: message.sender.into(),
             recipients: message.tally.total(),
             counts: message.tally.into(),
@@ -417,18 +342,6 @@ impl From<Tally> for Counts {
     fn from(tally: Tally) -> Self {
         let Tally { queued, sent, unread, read, refused, invalid, failed, unknown } = tally;
         Self { queued, sent, unread, read, refused, invalid, failed, unknown }
-    }
-}
-
-impl From<message::Audience> for Audience {
-    fn from(audience: message::Audience) -> Self {
-        let texts = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
-        Self {
-            usernames: texts(audience.usernames),
-            member_ids: texts(audience.members.iter().map(ToString::to_string).collect()),
-            department_ids: texts(audience.departments.iter().map(ToString::to_string).collect()),
-            everyone: audience.everyone.then_some(true),
-        }
     }
 }
 

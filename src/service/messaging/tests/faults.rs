@@ -1,3 +1,5 @@
+//! What goes wrong on the wire, in the configuration, or by a stop, and that the truth is told of it.
+
 use crate::domain::access::principal::Principal;
 use crate::domain::error::ErrorCode;
 use crate::domain::job::{Job, Work};

@@ -1,3 +1,5 @@
+//! What is accepted, who is reached, and what is told of each when nothing goes wrong on the wire.
+
 use crate::domain::access::principal::Principal;
 use crate::domain::directory::member::MemberStatus;
 use crate::domain::error::ErrorCode;
