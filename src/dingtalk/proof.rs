@@ -1,7 +1,7 @@
 //! Calls that prove something about the application itself: its secret, its enterprise.
 //!
-//! Must not know what is made of the proof. Invariant: nothing is taken from what is kept, and nothing of the
-//! answers is kept, so that asking changes nothing for the calls of others.
+//! Must not know what is made of the proof. Invariant: nothing is taken from what is kept, and a refusal leaves what
+//! is kept as it is, so that asking harms nobody else's calls.
 
 use serde_json::json;
 
@@ -15,7 +15,8 @@ impl Application {
     /// Asks for a token although one may be at hand: succeeds while Client ID and Client Secret belong together
     /// and the application may be used from here. DingTalk gives the token in force again, so nobody loses theirs.
     pub async fn prove_secret(&self) -> Result<(), Error> {
-        self.fetch_token(Family::Old).await.map(|_| ())
+        let application = self.clone();
+        self.slot(Family::Old).renew(|| async move { application.fetch_token(Family::Old).await }).await
     }
 
     /// Asks for a token in the name of one enterprise [S-0037]: succeeds when the application belongs to it.

@@ -68,6 +68,14 @@ impl TokenSlot {
         }
     }
 
+    /// A token through `fetch`, whatever is in the slot. When it fails, what is in the slot stays.
+    pub(super) async fn renew<F>(self: &Arc<Self>, fetch: impl FnOnce() -> F) -> Result<(), Error>
+    where
+        F: Future<Output = Result<Token, Error>> + Send + 'static,
+    {
+        self.join(fetch).await.map(drop)
+    }
+
     /// The token that needs no renewal yet.
     pub(super) fn current(&self, now_ms: i64) -> Option<Arc<Secret>> {
         let state = self.state();

@@ -12,6 +12,7 @@ mod applications;
 mod architecture;
 mod bad_input;
 mod dependencies;
+mod doctor;
 mod members;
 mod messages;
 mod sessions;

@@ -27,10 +27,13 @@ pub(crate) struct World {
     /// The enterprise made first, as a tenant connects to it.
     pub(crate) credentials: Credentials,
     app: Option<App>,
-    config: Config,
+    /// Takes effect with [`World::restart`].
+    pub(crate) config: Config,
     http: reqwest::Client,
     token: Option<String>,
     offset: Arc<AtomicI64>,
+    /// Whether the doctor comes unasked; takes effect with [`World::restart`].
+    pub(crate) examines_unasked: bool,
     _directory: TempDir,
 }
 
@@ -84,6 +87,7 @@ impl World {
             http,
             token: None,
             offset,
+            examines_unasked: false,
             _directory: directory,
         };
         world.boot().await;
@@ -96,7 +100,7 @@ impl World {
         let surroundings = Surroundings {
             ambient: Ambient::new(move || Timestamp(now()), fill),
             retry: Retry { base_ms: 1, ..Retry::default() },
-            examines_unasked: false,
+            examines_unasked: self.examines_unasked,
         };
         self.app = Some(App::start(&self.config, surroundings).await.unwrap());
         let session = self
