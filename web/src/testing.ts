@@ -14,7 +14,8 @@ class NoResizes {
 window.ResizeObserver = NoResizes;
 
 // How long to wait for what never comes; what does come is seen at once.
-configure({ asyncUtilTimeout: 20_000 });
+// Whether an element can be seen is asked of every ancestor's style, which is most of the time that a test takes.
+configure({ asyncUtilTimeout: 20_000, defaultHidden: true });
 afterEach(cleanup);
 
 function ignore(): void {

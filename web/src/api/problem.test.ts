@@ -1,26 +1,29 @@
 import { describe, expect, it, vi } from 'vitest';
-import { call } from './http';
+import { answer, client } from './client';
 import { isSignedOut, Problem } from './problem';
 
-function answer(status: number, body: string) {
+const me = () => answer(client.GET('/me'));
+const create = () => answer(client.POST('/tenants', { body: { name: 'x' } }));
+
+function reply(status: number, body: string | null) {
   return vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, { status }));
 }
 
 describe('a failed call', () => {
   it('carries what the problem document says', async () => {
-    answer(409, JSON.stringify({ code: 'appKeyTaken', detail: 'AppKey重复', requestId: 'r1' }));
-    const failure: unknown = await call('POST', '/tenants', { name: 'x' }).catch((error: unknown) => error);
+    reply(409, JSON.stringify({ code: 'appKeyTaken', detail: 'AppKey重复', requestId: 'r1' }));
+    const failure: unknown = await create().catch((error: unknown) => error);
     expect(failure).toMatchObject({ status: 409, code: 'appKeyTaken', detail: 'AppKey重复', requestId: 'r1' });
   });
 
   it('survives an answer that is no problem document', async () => {
-    answer(502, '<html>Bad gateway</html>');
-    await expect(call('GET', '/me')).rejects.toMatchObject({ status: 502, code: 'http502', detail: '' });
+    reply(502, '<html>Bad gateway</html>');
+    await expect(me()).rejects.toMatchObject({ status: 502, code: 'http502', detail: '' });
   });
 
   it('says so when no answer came', async () => {
     vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('network'));
-    await expect(call('GET', '/me')).rejects.toMatchObject({ status: 0, code: 'unreachable' });
+    await expect(me()).rejects.toMatchObject({ status: 0, code: 'unreachable' });
   });
 
   it('knows when nobody is signed in', () => {
@@ -30,13 +33,13 @@ describe('a failed call', () => {
   });
 });
 
-it('sends JSON and the language of the pages, and reads an empty answer', async () => {
+it('carries the language of the pages, and survives an answer without a body', async () => {
   document.documentElement.lang = 'en';
-  const fetch = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(null, { status: 204 }));
-  await expect(call('POST', '/me/password', { newPassword: 'n' })).resolves.toBeUndefined();
-  expect(fetch).toHaveBeenCalledWith('/api/v1/me/password', {
-    method: 'POST',
-    headers: { 'Accept-Language': 'en', 'Content-Type': 'application/json' },
-    body: '{"newPassword":"n"}',
-  });
+  const fetch = reply(204, null);
+  const body = { currentPassword: 'c', newPassword: 'n' };
+  await expect(answer(client.POST('/me/password', { body }))).resolves.toBeUndefined();
+  const request = fetch.mock.calls[0]?.[0] as Request;
+  expect(new URL(request.url).pathname).toBe('/api/v1/me/password');
+  expect(request.headers.get('Accept-Language')).toBe('en');
+  expect(await request.json()).toEqual(body);
 });

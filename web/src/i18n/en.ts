@@ -33,7 +33,7 @@ export const en: Dictionary = {
     title: 'Create the platform administrator',
     intro: 'This is the first start. The account may manage every tenant of this server.',
     username: 'Account name',
-    usernameRule: 'At most 64 characters, no spaces and no commas',
+    usernameRule: '3 to 64 small letters, digits or . _ @ -, or a mobile number',
     submit: 'Create and sign in',
     noToken: 'Open this page with the link that the server printed at its start; it holds a one-time token.',
   },
@@ -75,6 +75,10 @@ export const en: Dictionary = {
     digits: 'Digits only',
     enabled: 'Enabled',
     saved: 'The DingTalk application is saved',
+    homepage: 'Application homepage and PC homepage',
+    homepageHint: 'Goes into the web application on the DingTalk open platform; employees enter here.',
+    sameEnterprise: (names) =>
+      `The same enterprise is connected to other tenants as well${names && ` (${names})`}. Its people are members of each: they look like duplicates and are not.`,
   },
   sync: {
     start: 'Synchronise',
@@ -97,6 +101,8 @@ export const en: Dictionary = {
     },
     awaiting: 'This run would remove unusually many people or departments. It stopped and changed nothing. Check the application’s contact scope in DingTalk first.',
     unchanged: 'Nothing changed',
+    mend: 'Mend it',
+    eta: (seconds) => `about ${seconds} s left`,
     calls: (count) => `${count} calls to DingTalk`,
     counts: {
       departmentsRead: 'Departments read',

@@ -31,7 +31,7 @@ export const zhCN = {
     title: '创建平台管理员',
     intro: '这是首次启动。此账号可以管理服务器上的全部租户。',
     username: '账号名',
-    usernameRule: '最多 64 个字符，不含空白和逗号',
+    usernameRule: '3 到 64 个小写字母、数字或 . _ @ -，或手机号',
     submit: '创建并登录',
     noToken: '请使用服务器启动时打印的链接打开此页面，链接中含有一次性口令。',
   },
@@ -73,6 +73,9 @@ export const zhCN = {
     digits: '只含数字',
     enabled: '启用',
     saved: '钉钉应用已保存',
+    homepage: '应用首页地址与 PC 端首页地址',
+    homepageHint: '填入钉钉开放平台的“网页应用”，员工即从这里进入。',
+    sameEnterprise: (names: string) => `同一企业也连接在其他租户${names && `（${names}）`}：这些人员在每个租户各有一份，看似重复，其实各自独立。`,
   },
   sync: {
     start: '同步',
@@ -95,6 +98,8 @@ export const zhCN = {
     },
     awaiting: '本次同步要移除的人员或部门过多，已停下，尚未做任何更改。请先核对钉钉的通讯录权限范围。',
     unchanged: '没有变化',
+    mend: '去处理',
+    eta: (seconds: number) => `约需 ${seconds} 秒`,
     calls: (count: number) => `调用钉钉接口 ${count} 次`,
     counts: {
       departmentsRead: '读取部门',

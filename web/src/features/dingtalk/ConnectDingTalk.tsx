@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Drawer, Flex, Form, Input, Switch, Typography } from 'antd';
-import { putDingTalkApplication, type DingTalkApplication, type DingTalkApplicationInput } from '../../api';
+import { Alert, App, Button, Drawer, Flex, Form, Input, Switch, Typography } from 'antd';
+import { putDingTalkApplication, type DingTalkApplication, type PutDingTalkApplication } from '../../api';
 import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { dingTalkKey } from './dingTalkKey';
@@ -50,6 +50,7 @@ export function ConnectDingTalk({ tenantId, application, open, onClose }: Props)
       afterOpenChange={(isOpen) => !isOpen && save.reset()}
     >
       <Typography.Paragraph type="secondary">{texts.dingtalk.intro}</Typography.Paragraph>
+      {application && <Connected application={application} />}
       <Form
         form={form}
         layout="vertical"
@@ -93,8 +94,24 @@ export function ConnectDingTalk({ tenantId, application, open, onClose }: Props)
   );
 }
 
+/** What there is to know once it is connected: the address for the console, and who else is. */
+function Connected({ application }: { application: DingTalkApplication }) {
+  const { dingtalk } = useTexts();
+  const shared = application.warnings.find((warning) => warning.code === 'sameEnterprise');
+  return (
+    <Flex vertical gap={16} style={{ marginBottom: 24 }}>
+      {shared && <Alert type="warning" showIcon title={dingtalk.sameEnterprise(shared.names.join(', '))} />}
+      <Flex vertical>
+        <Typography.Text strong>{dingtalk.homepage}</Typography.Text>
+        <Typography.Text copyable>{window.location.origin + application.homepagePath}</Typography.Text>
+        <Typography.Text type="secondary">{dingtalk.homepageHint}</Typography.Text>
+      </Flex>
+    </Flex>
+  );
+}
+
 /** Values copied from a console carry spaces; what was left empty is not sent. */
-function input({ agentId, clientId, clientSecret, corpId, enabled }: Fields): DingTalkApplicationInput {
+function input({ agentId, clientId, clientSecret, corpId, enabled }: Fields): PutDingTalkApplication {
   const secret = clientSecret?.trim();
   const corp = corpId?.trim();
   return {

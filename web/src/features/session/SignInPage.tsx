@@ -19,7 +19,7 @@ export function SignInPage() {
   const navigate = useNavigate();
   const signIn = useMutation({
     mutationKey: ['sign-in'],
-    mutationFn: (fields: Fields) => createSession(fields),
+    mutationFn: ({ username, password }: Fields) => createSession({ username, password }),
     onSuccess: async () => {
       await queries.resetQueries({ queryKey: ME });
       await navigate('/', { replace: true });

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Flex, Form, Input } from 'antd';
 import { useNavigate, useSearchParams } from 'react-router';
-import { createFirstAdministrator, createSession } from '../../api';
+import { createFirstAdministrator } from '../../api';
 import { useTexts } from '../../i18n';
 import { EntryPage } from '../../shared/EntryPage';
 import { NewPassword } from '../../shared/NewPassword';
@@ -21,10 +21,8 @@ export function SetupPage() {
   const navigate = useNavigate();
   const setup = useMutation({
     mutationKey: ['sign-in'],
-    mutationFn: async ({ username, password, token }: Fields & { token: string }) => {
-      await createFirstAdministrator({ token, username, password });
-      await createSession({ username, password });
-    },
+    mutationFn: ({ username, password, token }: Fields & { token: string }) =>
+      createFirstAdministrator({ token, username, password }),
     onSuccess: async () => {
       await queries.resetQueries({ queryKey: ME });
       await navigate('/', { replace: true });
@@ -45,7 +43,7 @@ export function SetupPage() {
           label={texts.setup.username}
           rules={[
             { required: true, message: texts.required },
-            { pattern: /^[^\s,]{1,64}$/, message: texts.setup.usernameRule },
+            { pattern: /^([a-z0-9._@-]{3,64}|\+?[\d -]{6,})$/, message: texts.setup.usernameRule },
           ]}
         >
           <Input autoComplete="username" autoFocus />

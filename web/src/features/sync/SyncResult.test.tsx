@@ -1,11 +1,18 @@
 import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { SyncRun } from '../../api';
-import { isGoing, isUnchanged } from './run';
+import { isGoing, isUnchanged, percent } from './run';
 import { SyncResult } from './SyncResult';
 
 const run: SyncRun = {
   id: 'run',
+  tenantId: 1000,
+  mode: 'apply',
+  trigger: 'manual',
+  createdAt: '2026-01-01T00:00:00Z',
+  departmentsFound: 3,
+  guard: [],
+  warnings: [],
   status: 'succeeded',
   phase: 'finished',
   calls: { '/topapi/v2/user/list': 12, '/topapi/v2/department/listsub': 3 },
@@ -54,5 +61,17 @@ describe('a run', () => {
     );
     expect(going).toEqual(['queued', 'running']);
     expect(isGoing(null)).toBe(false);
+  });
+
+  it('advances with the departments that were read', () => {
+    const reading = { ...run, phase: 'reading', departmentsFound: 6 };
+    expect(percent({ ...reading, departmentsFound: 0, counts: { ...run.counts, departmentsRead: 0 } })).toBe(5);
+    expect(percent(reading)).toBe(42.5);
+    expect(percent(run)).toBe(100);
+  });
+
+  it('lists why it waits for approval', () => {
+    render(<SyncResult run={{ ...run, status: 'awaitingApproval', guard: ['将移除 40 人'] }} />);
+    expect(screen.getByText('将移除 40 人')).toBeTruthy();
   });
 });

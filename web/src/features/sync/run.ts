@@ -34,3 +34,19 @@ export function figures(counts: SyncCounts): { name: keyof SyncCounts; value: nu
 export function isUnchanged(run: SyncRun): boolean {
   return run.status === 'succeeded' && CHANGED.every((name) => run.counts[name] === 0);
 }
+
+/** How far a run is, in percent: reading takes by far the longest, and knows how much is found. */
+export function percent(run: SyncRun): number {
+  switch (run.phase) {
+    case 'reading':
+      return 5 + 75 * Math.min(1, run.counts.departmentsRead / Math.max(1, run.departmentsFound));
+    case 'planning':
+      return 85;
+    case 'applying':
+      return 92;
+    case 'finished':
+      return 100;
+    default:
+      return 0;
+  }
+}
