@@ -21,6 +21,6 @@ export default defineConfig({
     restoreMocks: true,
     setupFiles: ['./src/testing.ts'],
     // Generous, for machines that build at the same time; nothing here waits for a clock.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 });
