@@ -69,16 +69,24 @@ pub(super) fn docs() -> impl Endpoint<Output = Response> {
 
 /// Allows exactly the scripts that stand in the page, and calls to this server.
 fn policy(page: &str) -> String {
-    let scripts = page.split("<script").skip(1).filter_map(|rest| {
-        let (_, body) = rest.split_once('>')?;
-        let (body, _) = body.split_once("</script>")?;
-        Some(format!("'sha256-{}'", STANDARD.encode(Sha256::digest(body))))
-    });
-    let scripts = scripts.collect::<Vec<_>>().join(" ");
+    let hash = |script: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+    let scripts = scripts(page).into_iter().map(hash).collect::<Vec<_>>().join(" ");
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// The inline scripts of a page; what looks like a tag inside a script is part of it.
+fn scripts(mut page: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    while let Some((_, rest)) = page.split_once("<script") {
+        let body = rest.split_once('>').and_then(|(_, rest)| rest.split_once("</script>"));
+        let Some((script, rest)) = body else { break };
+        found.push(script);
+        page = rest;
+    }
+    found
 }
 
 #[cfg(test)]
@@ -101,5 +109,11 @@ mod tests {
             }
         }
         assert!(names.contains("createSession"));
+    }
+
+    #[test]
+    fn a_script_ends_where_the_browser_ends_it() {
+        let page = "<p><script charset=\"UTF-8\">a('<script b')</script>text<script>c</script></p>";
+        assert_eq!(scripts(page), ["a('<script b')", "c"]);
     }
 }

@@ -17,6 +17,7 @@ mod members;
 mod messages;
 mod sessions;
 mod simulator;
+mod specification;
 mod support;
 mod sync;
 mod tenants;
