@@ -2,8 +2,10 @@
 
 mod admin;
 mod check;
+mod client;
 mod config;
 mod demo;
+mod doctor;
 mod openapi;
 mod serve;
 mod simulate;
@@ -38,6 +40,8 @@ enum Command {
     Simulate(simulate::Arguments),
     /// Make a setup link, an administrator, or a new password
     Admin(admin::Arguments),
+    /// Examine a tenant's DingTalk application through the running server
+    Doctor(doctor::Arguments),
     /// Verify the database and its indexes (the server must be stopped)
     Check,
     /// Print the API's specification
@@ -82,6 +86,7 @@ impl CommandLine {
             Command::Admin(arguments) => {
                 admin::run(arguments, &started(Purpose::Serve, &self.flags, &variables)?).await
             }
+            Command::Doctor(arguments) => doctor::run(&arguments, &variables).await,
             Command::Check => check::run(&started(Purpose::Serve, &self.flags, &variables)?),
         }
     }

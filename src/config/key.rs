@@ -5,6 +5,16 @@ use std::collections::BTreeMap;
 /// What every variable of ours begins with.
 pub(super) const PREFIX: &str = "MENPAI_";
 
+/// Names the running server, for commands that speak to one.
+pub const SERVER_VARIABLE: &str = "MENPAI_SERVER";
+/// Holds their API token.
+pub const API_TOKEN_VARIABLE: &str = "MENPAI_API_TOKEN";
+
+/// Whether a variable of ours exists.
+pub(super) fn is_known(name: &str) -> bool {
+    [SERVER_VARIABLE, API_TOKEN_VARIABLE].contains(&name) || Key::ALL.iter().any(|key| key.variable() == name)
+}
+
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {

@@ -19,7 +19,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 
 pub use error::ConfigError;
-pub use key::{Flags, Key, Purpose};
+pub use key::{API_TOKEN_VARIABLE, Flags, Key, Purpose, SERVER_VARIABLE};
 pub use settings::{Origin, Setting, Settings};
 
 /// Every decision, typed and checked.

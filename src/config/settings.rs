@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::error::ConfigError;
-use super::key::{Flags, Key, Purpose};
+use super::key::{Flags, Key, Purpose, is_known};
 use crate::domain::text::Text;
 
 /// Where a value came from; the later ones rule over the earlier.
@@ -49,11 +49,8 @@ impl Settings {
         flags: &Flags,
         environment: &BTreeMap<String, String>,
     ) -> Result<Self, ConfigError> {
-        let unknown: Vec<Text> = environment
-            .keys()
-            .filter(|name| Key::ALL.iter().all(|key| key.variable() != name.as_str()))
-            .map(|name| unknown_variable(name))
-            .collect();
+        let unknown: Vec<Text> =
+            environment.keys().filter(|name| !is_known(name)).map(|name| unknown_variable(name)).collect();
         if !unknown.is_empty() {
             return Err(ConfigError::new(unknown));
         }

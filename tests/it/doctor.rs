@@ -1,5 +1,6 @@
 //! The doctor against the simulator: each defect, one at a time, is found, and nothing else turns red.
 
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use menpai::simulator::{Application, Fault, FaultKind, Platform, Shape};
@@ -259,4 +260,37 @@ async fn reported(world: &World, tenant: u64, before: &Value) -> Value {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), awaited).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_command_line_examines_through_a_running_server() {
+    let (world, tenant) = examined(Shape::plain(10, 3)).await;
+    let healthy = command(&world, tenant, world.token()).await;
+    assert!(healthy.status.success(), "{healthy:?}");
+    let text = String::from_utf8(healthy.stdout).unwrap();
+    assert!(text.contains("✓ Contact scope  [contactScope]"), "{text}");
+    assert!(text.ends_with("✗ error 0\n"), "{text}");
+
+    let id = &world.credentials.client_id;
+    world.dingtalk().change_application(id, |app| app.enabled = false).unwrap();
+    let broken = command(&world, tenant, world.token()).await;
+    assert_eq!(broken.status.code(), Some(1));
+    let text = String::from_utf8(broken.stdout).unwrap();
+    assert!(text.contains("✗ Application enabled  [applicationEnabled]"), "{text}");
+
+    let stranger = command(&world, tenant, "not-a-token").await;
+    assert_eq!(stranger.status.code(), Some(1));
+    let complaint = String::from_utf8(stranger.stderr).unwrap();
+    assert!(complaint.contains("(unauthenticated)") && !complaint.contains("not-a-token"), "{complaint}");
+    world.finish().await;
+}
+
+async fn command(world: &World, tenant: u64, token: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_menpai"));
+    command
+        .args(["doctor", "--language", "en", "--tenant", &tenant.to_string()])
+        .env_clear()
+        .env("MENPAI_SERVER", world.app().base_url())
+        .env("MENPAI_API_TOKEN", token);
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
