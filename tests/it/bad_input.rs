@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 
 use crate::support::{World, answer};
 
+/// Method, path, media type and body, and the status and code that they get.
+type Case = (Method, &'static str, Option<(&'static str, &'static str)>, u16, &'static str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_of_the_native_api_is_a_problem_document() {
     let world = World::new(Shape::plain(1, 1)).await;
     let token = world.token();
     let json_body = |text: &'static str| ("application/json", text);
-    let cases: [(Method, &str, Option<(&str, &'static str)>, u16, &str); 16] = [
+    let cases: [Case; 16] = [
         (Method::GET, "/api/v1/nothing", None, 404, "notFound"),
         (Method::GET, "/api/nothing", None, 404, "notFound"),
         (Method::PUT, "/api/v1/tenants", Some(json_body("{}")), 405, "methodNotAllowed"),

@@ -49,7 +49,7 @@ async fn the_tree_and_the_lists_tell_the_same() {
     let wanted = &members[5];
     let q = wanted["mobile"].as_str().unwrap();
     let found = world.all(&format!("/api/v1/tenants/{tenant}/members?q={q}")).await;
-    assert_eq!(found, [wanted.clone()]);
+    assert_eq!(found, std::slice::from_ref(wanted));
     let one =
         world.get(&format!("/api/v1/tenants/{tenant}/members/{}", wanted["id"].as_str().unwrap())).await;
     assert_eq!(&one.body, wanted);
