@@ -294,3 +294,19 @@ async fn command(world: &World, tenant: u64, token: &str) -> Output {
         .env("MENPAI_API_TOKEN", token);
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
+
+#[tokio::test]
+async fn a_message_that_dingtalk_took_proves_the_agent_id_until_it_is_configured_anew() {
+    let (world, tenant) = examined(Shape::plain(10, 3)).await;
+    assert_eq!(find(&checks(&world, tenant).await, "agentId")["status"], "unproven");
+    world.sync(tenant).await;
+    let body = json!({"app": "DINGTALK", "sendAll": true, "content": "你好"});
+    let sent = world.compat(Method::POST, "/sys/thirdApp/sendMessageTest", tenant, Some(body)).await;
+    assert_eq!(sent.body["success"], true, "{sent:?}");
+    assert_eq!(find(&checks(&world, tenant).await, "agentId")["status"], "ok");
+    let mut elsewhere = world.credentials.clone();
+    elsewhere.agent_id += 1;
+    assert_eq!(world.connect(tenant, &elsewhere).await.status, 200);
+    assert_eq!(red(&checks(&world, tenant).await), [("agentId", "error")]);
+    world.finish().await;
+}

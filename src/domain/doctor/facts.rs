@@ -53,6 +53,8 @@ pub struct ApplicationFacts {
     pub corp_id: Option<String>,
     /// Whether it is switched on here.
     pub enabled: bool,
+    /// Whether DingTalk took a message under the AgentId since it was configured.
+    pub has_sent: bool,
 }
 
 /// What became of one question to DingTalk.

@@ -26,6 +26,7 @@ fn healthy() -> Facts {
             tenant: TenantId(1000),
             corp_id: Some("dingcorp0001".into()),
             enabled: true,
+            has_sent: false,
         },
         public_url: Some("http://192.168.1.6:3100".into()),
         same_enterprise: Vec::new(),
@@ -226,6 +227,10 @@ fn the_clock_may_differ_by_a_minute_and_an_hour_is_an_error() {
 fn agent_corp_and_stream_are_judged_by_what_dingtalk_objects_to() {
     let agent = Facts { agent: failed(Obstacle::AgentInvalid), ..healthy() };
     assert_eq!(red(&agent), ["agentId"]);
+    let has_sent =
+        Facts { application: ApplicationFacts { has_sent: true, ..healthy().application }, ..healthy() };
+    assert_eq!(check(&has_sent, "agentId").status, CheckStatus::Ok);
+    assert_eq!(red(&Facts { agent: failed(Obstacle::AgentInvalid), ..has_sent }), ["agentId"]);
     let corp = |corp_id: Option<&str>, enterprise| {
         let application = ApplicationFacts { corp_id: corp_id.map(str::to_owned), ..healthy().application };
         check(&Facts { application, enterprise, ..healthy() }, "corpId").status

@@ -17,6 +17,8 @@ use crate::domain::doctor::{
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{JobId, TenantId};
 use crate::domain::job::{Job, Work};
+use crate::domain::messaging::delivery::BatchState;
+use crate::domain::page::Limit;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::audit::Record;
@@ -26,6 +28,8 @@ use crate::store::{self, WriteTx};
 /// How long after its cause an examination by itself begins: whoever saves a configuration often starts a run at
 /// once, and the run goes first.
 const PATIENCE_MS: i64 = 5_000;
+/// How many messages are looked through for one that DingTalk took.
+const LATEST_MESSAGES: usize = 5;
 /// Somebody waits for the report, so a question is asked again once, and soon.
 const RETRY: Retry = Retry { attempts: 2, base_ms: 300, elapsed_ms: 8_000, timeout_ms: 8_000 };
 
@@ -42,6 +46,7 @@ pub struct Doctor {
 struct Patient {
     app: DingTalkApp,
     others: Vec<OtherTenant>,
+    has_sent: bool,
 }
 
 impl Doctor {
@@ -63,7 +68,12 @@ impl Doctor {
         let patient = self.patient(tenant).await?;
         let app = &patient.app;
         let application = self.application(app)?;
-        let configured = ApplicationFacts { tenant, corp_id: app.corp_id.clone(), enabled: app.enabled };
+        let configured = ApplicationFacts {
+            tenant,
+            corp_id: app.corp_id.clone(),
+            enabled: app.enabled,
+            has_sent: patient.has_sent,
+        };
         let facts = probes::ask(
             application,
             app.agent_id,
@@ -137,7 +147,8 @@ impl Doctor {
                 }
                 let app = tx.in_tenant(tenant).dingtalk_app().get()?.ok_or_else(not_configured)?;
                 let others = others(tx, &app)?;
-                Ok(Patient { app, others })
+                let has_sent = has_sent(tx, &app)?;
+                Ok(Patient { app, others, has_sent })
             })
             .await
     }
@@ -181,9 +192,21 @@ fn others<M>(tx: &store::Tx<'_, M>, app: &DingTalkApp) -> store::Result<Vec<Othe
     Ok(others)
 }
 
+/// Whether DingTalk took one of the latest messages since the application was configured.
+fn has_sent<M>(tx: &store::Tx<'_, M>, app: &DingTalkApp) -> store::Result<bool> {
+    let tenant = tx.in_tenant(app.tenant);
+    for message in tenant.messages().list(Limit::new(Some(LATEST_MESSAGES)), None)?.items {
+        let mut batches = tenant.batches().all(message.id)?.into_iter();
+        if batches.any(|batch| matches!(batch.state, BatchState::Sent { at, .. } if at >= app.updated_at)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The report as this principal may see it.
 fn named_for(principal: &Principal, mut report: Report, patient: &Patient) -> Report {
-    let Patient { app, others } = patient;
+    let Patient { app, others, .. } = patient;
     let named = principal.is_platform_administrator();
     if let Some(check) = report.checks.iter_mut().find(|check| check.id == SAME_ENTERPRISE) {
         *check = same_enterprise(others, app.corp_id.is_some(), named);
