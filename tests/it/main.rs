@@ -11,8 +11,11 @@
 mod applications;
 mod architecture;
 mod bad_input;
+mod crash;
 mod dependencies;
 mod doctor;
+mod isolation;
+mod known_failures;
 mod members;
 mod messages;
 mod sessions;
@@ -20,4 +23,5 @@ mod simulator;
 mod specification;
 mod support;
 mod sync;
+mod sync_runs;
 mod tenants;

@@ -59,6 +59,8 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         for conflict in plan.conflicts.iter().chain(&plan.vanished) {
             tenant.conflicts().put(conflict)?;
         }
+        // What a preview or the guard showed is told again by what is done.
+        tenant.sync_changes().delete(run.id)?;
         tenant.sync_changes().append_encoded(run.id, changes)?;
         tenant.sync_runs().put(run)?;
         if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {

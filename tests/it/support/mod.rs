@@ -3,8 +3,12 @@
 //!
 //! Invariant: [`World::finish`] proves that the database is sound; every test ends with it.
 
+pub(crate) mod binary;
+
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use menpai::app::{App, Surroundings, now_millis};
 use menpai::config::{Config, DingTalkConfig, FirstAdministrator};
@@ -117,8 +121,25 @@ impl World {
 
     /// Stops in order and starts again on the same data.
     pub(crate) async fn restart(&mut self) {
-        self.app.take().unwrap().stop().await;
+        self.park().await;
         self.boot().await;
+    }
+
+    /// Stops the server in order, so that another process can have its data directory; the simulator goes on.
+    pub(crate) async fn park(&mut self) -> &Path {
+        if let Some(app) = self.app.take() {
+            app.stop().await;
+        }
+        &self.config.data_dir
+    }
+
+    /// Waits until no job is left, such as the hashing of new people's default passwords.
+    pub(crate) async fn rest(&self) {
+        let store = self.app().store();
+        until("no job is left", async || {
+            store.read(|tx| tx.jobs().all()).await.unwrap().is_empty().then_some(())
+        })
+        .await;
     }
 
     /// The running application.
@@ -274,6 +295,21 @@ impl World {
     /// Everybody of a tenant.
     pub(crate) async fn members(&self, tenant: u64) -> Vec<Value> {
         self.all(&format!("/api/v1/tenants/{tenant}/members")).await
+    }
+}
+
+/// Asks again and again until there is an answer; a test that waits longer than a minute has failed.
+pub(crate) async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let patient = tokio::time::timeout(Duration::from_secs(60), asked_until(ask)).await;
+    patient.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+async fn asked_until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

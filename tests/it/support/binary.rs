@@ -1,0 +1,149 @@
+//! The real binary as a process of its own: started on a data directory, ended without warning, examined afterwards.
+//!
+//! Invariant: whatever becomes of a test, its process is ended, by its own handle.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use menpai::domain::time::Timestamp;
+use menpai::store::{Store, StoreOptions};
+use reqwest::Method;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Answer, answer};
+
+/// A data directory of its own and what its server is told.
+pub(crate) struct Installation {
+    directory: TempDir,
+    dingtalk: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+impl Installation {
+    /// A copy of a parked server's data, for a DingTalk at this address; `token` is a session in that data.
+    pub(crate) fn copy(data: &Path, dingtalk: &str, token: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let copy = directory.path().join("data");
+        fs::create_dir(&copy).unwrap();
+        for entry in fs::read_dir(data).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+            }
+        }
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { directory, dingtalk: dingtalk.to_owned(), token: token.to_owned(), http }
+    }
+
+    /// The data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// Everything that its servers logged so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.directory.path().join("log")
+    }
+
+    fn command(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_menpai"));
+        command
+            .arg(subcommand)
+            .env_clear()
+            .env("MENPAI_DATA_DIR", self.data())
+            .env("MENPAI_LISTEN", "127.0.0.1:0")
+            .env("MENPAI_DINGTALK_OAPI_URL", &self.dingtalk)
+            .env("MENPAI_DINGTALK_API_URL", &self.dingtalk)
+            .env("MENPAI_DINGTALK_LOGIN_URL", &self.dingtalk)
+            .env("MENPAI_DINGTALK_QPS", "0")
+            .env("MENPAI_LOG", "trace")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// `menpai serve`, once it says where.
+    pub(crate) async fn serve(&self) -> Served {
+        let log = OpenOptions::new().create(true).append(true).open(self.log_file()).unwrap();
+        let mut command = self.command("serve");
+        command.stdout(Stdio::piped()).stderr(log);
+        let started = tokio::task::spawn_blocking(move || Served::start(&mut command)).await.unwrap();
+        started.unwrap_or_else(|| panic!("the server did not start: {}", self.log()))
+    }
+
+    /// A call as the administrator.
+    pub(crate) async fn call(
+        &self,
+        served: &Served,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = self.http.request(method, format!("{}{path}", served.base_url));
+        let request = request.header("X-Access-Token", &self.token);
+        answer(body.iter().fold(request, reqwest::RequestBuilder::json)).await
+    }
+
+    /// The stored data, for a look while no server runs.
+    pub(crate) fn store(&self) -> Store {
+        Store::open(&self.data(), &StoreOptions::default(), Timestamp(0)).unwrap()
+    }
+
+    /// Proves with `menpai check` that the stored data is sound.
+    pub(crate) async fn check(&self) {
+        let mut command = self.command("check");
+        let checked = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    }
+}
+
+/// A running server.
+pub(crate) struct Served {
+    process: Child,
+    base_url: String,
+    /// Held open: a server whose standard output is gone is another case.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Served {
+    fn start(command: &mut Command) -> Option<Self> {
+        let mut process = command.spawn().unwrap();
+        let mut output = BufReader::new(process.stdout.take()?);
+        let mut line = String::new();
+        while output.read_line(&mut line).unwrap() > 0 {
+            if let Some((_, address)) = line.trim().trim_end_matches("/api/docs").split_once("http://")
+                && line.contains("/api/docs")
+            {
+                let base_url = format!("http://{address}");
+                return Some(Self { process, base_url, _output: output });
+            }
+            line.clear();
+        }
+        process.wait().unwrap();
+        None
+    }
+
+    /// Ends it as `kill -9` does.
+    pub(crate) async fn kill(mut self) {
+        tokio::task::spawn_blocking(move || {
+            self.process.kill().unwrap();
+            self.process.wait().unwrap();
+        })
+        .await
+        .unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have been ended already; then there is nothing left to do.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}

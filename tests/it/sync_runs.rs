@@ -1,0 +1,223 @@
+//! The course of a run: stopped by the guard, shown first, approved, refused, cancelled, followed.
+
+use menpai::simulator::{Fault, FaultKind, Shape};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, World, answer, until};
+
+const MEMBERS: &str = "/topapi/v2/user/list";
+/// A call that will not be answered while the test lasts.
+const FOR_EVER: FaultKind = FaultKind::Slow { ms: 600_000 };
+
+/// A tenant in step with an enterprise of a hundred people.
+struct InStep {
+    world: World,
+    tenant: u64,
+    people: Vec<String>,
+}
+
+impl InStep {
+    async fn new() -> Self {
+        let world = World::new(Shape::plain(100, 31)).await;
+        let tenant = world.connected_tenant().await;
+        world.sync(tenant).await;
+        let people = world.dingtalk().with_organisation(&world.credentials.corp_id, |it| {
+            it.users().map(|user| user.userid.clone()).collect()
+        });
+        Self { tenant, people: people.unwrap(), world }
+    }
+
+    fn leave(&self, people: &[String]) {
+        for userid in people {
+            self.world.dingtalk().remove_user(&self.world.credentials.corp_id, userid).unwrap();
+        }
+    }
+
+    fn rename(&self, userid: &str, name: &str) {
+        let corp_id = &self.world.credentials.corp_id;
+        self.world.dingtalk().change_user(corp_id, userid, |user| user.name = name.into()).unwrap();
+    }
+
+    fn runs(&self) -> String {
+        format!("/api/v1/tenants/{}/syncRuns", self.tenant)
+    }
+
+    async fn start(&self) -> String {
+        let started = self.world.post(&self.runs(), json!({"mode": "apply"})).await;
+        assert_eq!(started.status, 202, "{started:?}");
+        started.body["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn decide(&self, run: &Value, decision: &str) -> Answer {
+        let path = format!("{}/{}/{decision}", self.runs(), run["id"].as_str().unwrap());
+        self.world.send(Method::POST, &path, None).await
+    }
+
+    /// Approves a run and waits for its end.
+    async fn applied(&self, run: &Value) -> Value {
+        let approved = self.decide(run, "apply").await;
+        assert_eq!(approved.status, 202, "{approved:?}");
+        self.world.ended(self.tenant, run["id"].as_str().unwrap()).await
+    }
+
+    async fn changes(&self, run: &Value) -> Vec<Value> {
+        self.world.all(&format!("{}/{}/changes", self.runs(), run["id"].as_str().unwrap())).await
+    }
+
+    async fn members(&self) -> Vec<Value> {
+        self.world.members(self.tenant).await
+    }
+
+    async fn left(&self) -> usize {
+        self.members().await.iter().filter(|member| member["status"] == "left").count()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn removals_over_the_bound_wait_for_approval_and_land_as_shown() {
+    let scene = InStep::new().await;
+    scene.leave(&scene.people[..5]);
+    assert_eq!(scene.world.sync(scene.tenant).await["counts"]["membersDisabled"], 5, "five are ordinary");
+    let before = scene.members().await;
+    scene.leave(&scene.people[5..11]);
+    let stopped = scene.world.run(scene.tenant, "apply").await;
+    assert_eq!(stopped["status"], "awaitingApproval", "{stopped:#}");
+    assert_eq!(stopped["counts"]["membersDisabled"], 6);
+    assert!(stopped["guard"][0].as_str().unwrap().contains('6'), "{stopped:#}");
+    assert_eq!(scene.members().await, before, "nothing is changed yet");
+    let listed = scene.changes(&stopped).await;
+    assert_eq!(listed.iter().filter(|line| line["kind"] == "memberDisabled").count(), 6, "{listed:#?}");
+    let landed = scene.applied(&stopped).await;
+    assert_eq!(landed["status"], "succeeded", "{landed:#}");
+    assert_eq!(scene.left().await, 11);
+    assert_eq!(scene.changes(&landed).await, listed, "the record is what was shown");
+    let again = scene.decide(&stopped, "apply").await;
+    assert_eq!((again.status, &again.body["code"]), (409, &json!("syncRunState")), "{again:?}");
+    scene.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_plan_that_no_longer_fits_is_refused() {
+    let scene = InStep::new().await;
+    let before = scene.members().await;
+    scene.leave(&scene.people[..20]);
+    let stopped = scene.world.run(scene.tenant, "apply").await;
+    assert_eq!(stopped["status"], "awaitingApproval", "{stopped:#}");
+    scene.leave(&scene.people[20..21]);
+    let refused = scene.applied(&stopped).await;
+    assert_eq!(
+        (&refused["status"], &refused["error"]["code"]),
+        (&json!("failed"), &json!("syncPlanOutdated")),
+        "{refused:#}"
+    );
+    assert_eq!(scene.members().await, before);
+    scene.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_changes_nothing_and_lands_exactly_or_not_at_all() {
+    let scene = InStep::new().await;
+    let before = scene.members().await;
+    scene.rename(&scene.people[0], "新名");
+    let shown = scene.world.run(scene.tenant, "preview").await;
+    assert_eq!((&shown["status"], &shown["counts"]["membersUpdated"]), (&json!("previewed"), &json!(1)));
+    assert_eq!(scene.members().await, before);
+    let lines = scene.changes(&shown).await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert_eq!(
+        (&lines[0]["fields"][0]["field"], &lines[0]["fields"][0]["after"]),
+        (&json!("name"), &json!("新名"))
+    );
+    let landed = scene.applied(&shown).await;
+    assert_eq!(landed["status"], "succeeded", "{landed:#}");
+    assert_eq!(scene.changes(&landed).await, lines);
+    assert!(scene.members().await.iter().any(|member| member["name"] == "新名"));
+
+    scene.rename(&scene.people[1], "又一名");
+    let shown = scene.world.run(scene.tenant, "preview").await;
+    scene.rename(&scene.people[2], "不期而至");
+    let before = scene.members().await;
+    let refused = scene.applied(&shown).await;
+    assert_eq!(refused["error"]["code"], "syncPlanOutdated", "{refused:#}");
+    assert_eq!(scene.members().await, before);
+    scene.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_run_at_a_time_and_a_cancelled_one_changes_nothing() {
+    let scene = InStep::new().await;
+    let before = scene.members().await;
+    scene.rename(&scene.people[0], "新名");
+    scene.world.dingtalk().add_fault(Fault::times(MEMBERS, 1, FOR_EVER).after(3));
+    let run = scene.start().await;
+    let second = scene.world.post(&scene.runs(), json!({"mode": "preview"})).await;
+    assert_eq!((second.status, &second.body["code"]), (409, &json!("syncAlreadyRunning")), "{second:?}");
+    until("the middle of the read", async || scene.world.dingtalk().faults().is_empty().then_some(())).await;
+    let stopped = scene.decide(&json!({"id": run}), "cancel").await;
+    assert_eq!(stopped.status, 202, "{stopped:?}");
+    let ended = scene.world.ended(scene.tenant, &run).await;
+    assert_eq!((&ended["status"], &ended["phase"]), (&json!("cancelled"), &json!("finished")), "{ended:#}");
+    assert_eq!(scene.members().await, before);
+    let again = scene.decide(&ended, "cancel").await;
+    assert_eq!((again.status, &again.body["code"]), (409, &json!("syncRunState")), "{again:?}");
+    assert_eq!(scene.world.sync(scene.tenant).await["counts"]["membersUpdated"], 1, "the next one is free");
+    scene.world.finish().await;
+}
+
+/// Two tenants are synchronised side by side: one that is stuck does not hold up the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_do_not_wait_for_each_other() {
+    let scene = InStep::new().await;
+    let other = scene.world.dingtalk().add_generated(&Shape::plain(10, 32));
+    let fault = Fault {
+        client_id: Some(scene.world.credentials.client_id.clone()),
+        ..Fault::always(MEMBERS, FOR_EVER)
+    };
+    scene.world.dingtalk().add_fault(fault);
+    let stuck = scene.start().await;
+    let tenant = scene.world.tenant("另一家").await;
+    assert_eq!(scene.world.connect(tenant, &other).await.status, 200);
+    assert_eq!(scene.world.sync(tenant).await["counts"]["membersCreated"], 10);
+    assert_eq!(scene.decide(&json!({"id": stuck}), "cancel").await.status, 202);
+    scene.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_events_of_a_run_tell_its_course_and_end() {
+    let scene = InStep::new().await;
+    scene.world.dingtalk().add_fault(Fault::times(MEMBERS, 1, FOR_EVER).after(3));
+    let run = scene.start().await;
+    until("the middle of the read", async || scene.world.dingtalk().faults().is_empty().then_some(())).await;
+    let path = format!("{}/{run}/events", scene.runs());
+    let request = scene.world.request(Method::GET, &path).header("X-Access-Token", scene.world.token());
+    let mut stream = request.send().await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let mut text = String::new();
+    while events(&text).is_empty() {
+        text.push_str(std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    let first = events(&text).remove(0);
+    assert_eq!(
+        (&first["id"], &first["status"], &first["phase"]),
+        (&json!(run), &json!("running"), &json!("reading"))
+    );
+    assert_eq!(scene.decide(&first, "cancel").await.status, 202);
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    let last = events(&text).pop().unwrap();
+    assert_eq!(last["status"], "cancelled", "{last:#}");
+    let once =
+        answer(scene.world.request(Method::GET, &path).header("X-Access-Token", scene.world.token())).await;
+    let told = events(once.body.as_str().unwrap());
+    assert_eq!(told.len(), 1, "a run that ended is told once: {told:#?}");
+    scene.world.finish().await;
+}
+
+/// The whole events of a stream so far.
+fn events(text: &str) -> Vec<Value> {
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    let data = whole.lines().filter_map(|line| line.strip_prefix("data:"));
+    data.map(|data| serde_json::from_str(data.trim()).unwrap()).collect()
+}
