@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tracing::{info, warn};
 
+use crate::dingtalk;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::guard::Guard;
@@ -250,18 +251,14 @@ fn summary(run: &SyncRun) -> String {
 
 fn explain(error: FetchError) -> RunError {
     match error {
-        FetchError::DingTalk(error) => {
-            let explanation = error.explain();
-            let join = |title: &str, detail: &str| format!("{title}：{detail}");
-            RunError {
-                code: explanation.code.to_owned(),
-                detail: Text::new(
-                    join(&explanation.title.zh, &explanation.detail.zh),
-                    format!("{}: {}", explanation.title.en, explanation.detail.en),
-                ),
-                remedy: explanation.remedy,
-                link: explanation.link,
-            }
+        FetchError::DingTalk(error) => refused(&error),
+        FetchError::Department(dept_id, error) => {
+            let refused = refused(&error);
+            let detail = Text::new(
+                format!("读取部门 {dept_id} 时：{}", refused.detail.zh),
+                format!("while department {dept_id} was read: {}", refused.detail.en),
+            );
+            RunError { detail, ..refused }
         }
         FetchError::Torn(torn) => RunError {
             code: ErrorCode::SyncIncompleteRead.as_str().to_owned(),
@@ -272,6 +269,19 @@ fn explain(error: FetchError) -> RunError {
             ),
             link: None,
         },
+    }
+}
+
+fn refused(error: &dingtalk::Error) -> RunError {
+    let explanation = error.explain();
+    RunError {
+        code: explanation.code.to_owned(),
+        detail: Text::new(
+            format!("{}：{}", explanation.title.zh, explanation.detail.zh),
+            format!("{}: {}", explanation.title.en, explanation.detail.en),
+        ),
+        remedy: explanation.remedy,
+        link: explanation.link,
     }
 }
 

@@ -17,12 +17,16 @@ use crate::service::sync::progress::Progress;
 
 /// Calls of one kind that may be on their way at once: enough to fill the rate whatever the distance.
 const SIDE_BY_SIDE: usize = 12;
+/// The top of the school contacts. It has no people of its own, and DingTalk refuses (40009) to list them. [S-0161]
+const SCHOOL_TREE: i64 = -7;
 
 /// Why a read ended without a snapshot.
 #[derive(Debug)]
 pub(super) enum FetchError {
     /// A call failed for good.
     DingTalk(Error),
+    /// A call about this department failed for good.
+    Department(i64, Error),
     /// The answers do not fit together.
     Torn(TornRead),
 }
@@ -97,18 +101,22 @@ impl<'a> Walk<'a> {
         let root = upstream(department, 0);
         let dept_id = root.dept_id;
         if self.builder.add_root(root)? {
-            self.found(dept_id);
+            self.found(dept_id)?;
         }
         Ok(())
     }
 
-    fn found(&mut self, dept_id: i64) {
+    fn found(&mut self, dept_id: i64) -> Result<(), TornRead> {
         self.to_list.push_back(dept_id);
+        if dept_id == SCHOOL_TREE {
+            return self.page(dept_id, UserPage::default());
+        }
         self.to_read.push_back((dept_id, None));
+        Ok(())
     }
 
     async fn run(&mut self, progress: &Arc<Progress>) -> Result<(), FetchError> {
-        let mut calls: FuturesUnordered<BoxFuture<'a, Result<Answer, Error>>> = FuturesUnordered::new();
+        let mut calls: FuturesUnordered<BoxFuture<'a, Result<Answer, FetchError>>> = FuturesUnordered::new();
         let (mut listing, mut reading) = (0, 0);
         loop {
             while listing < SIDE_BY_SIDE
@@ -117,7 +125,9 @@ impl<'a> Walk<'a> {
                 let application = self.application;
                 listing += 1;
                 calls.push(Box::pin(async move {
-                    Ok(Answer::Children(dept_id, application.sub_departments(dept_id).await?))
+                    let children = application.sub_departments(dept_id).await;
+                    let children = children.map_err(|error| FetchError::Department(dept_id, error))?;
+                    Ok(Answer::Children(dept_id, children))
                 }));
             }
             while reading < SIDE_BY_SIDE
@@ -126,7 +136,9 @@ impl<'a> Walk<'a> {
                 let application = self.application;
                 reading += 1;
                 calls.push(Box::pin(async move {
-                    Ok(Answer::People(dept_id, application.department_users(dept_id, cursor).await?))
+                    let page = application.department_users(dept_id, cursor).await;
+                    let page = page.map_err(|error| FetchError::Department(dept_id, error))?;
+                    Ok(Answer::People(dept_id, page))
                 }));
             }
             let Some(answer) = calls.next().await else { return Ok(()) };
@@ -148,7 +160,7 @@ impl<'a> Walk<'a> {
     fn children(&mut self, parent: i64, children: Vec<Department>) -> Result<(), TornRead> {
         let listed = (0..).zip(children).map(|(position, child)| upstream(child, position)).collect();
         for dept_id in self.builder.add_children(parent, listed)? {
-            self.found(dept_id);
+            self.found(dept_id)?;
         }
         Ok(())
     }
