@@ -210,6 +210,7 @@ async fn the_events_of_a_run_tell_its_course_and_end() {
     assert_eq!(last["status"], "cancelled", "{last:#}");
     let once =
         answer(scene.world.request(Method::GET, &path).header("X-Access-Token", scene.world.token())).await;
+    assert_eq!(once.content_type, "text/event-stream");
     let told = events(once.body.as_str().unwrap());
     assert_eq!(told.len(), 1, "a run that ended is told once: {told:#?}");
     scene.world.finish().await;

@@ -293,17 +293,21 @@ async fn f15_only_what_the_application_may_see_is_synchronised() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f16_a_cycle_or_a_repeated_cursor_fails_the_run_by_name_and_a_long_department_does_not() {
-    let company = Company::synchronised(&[(10, ROOT, "研发")], staff(310)).await;
+    let company = Company::synchronised(&[(777, ROOT, "研发")], staff(310)).await;
     let before = company.members().await;
     assert_eq!(before.len(), 310);
     company.dingtalk().put_department(CORP, department(99, ROOT, "不该出现")).unwrap();
-    for (api, kind) in [(CHILDREN, FaultKind::AncestorAsChild), (MEMBERS, FaultKind::RepeatCursor)] {
-        let fault = Fault { dept_id: Some(10), ..Fault::always(api, kind.clone()) };
+    let faults = [
+        (CHILDREN, FaultKind::AncestorAsChild, "syncIncompleteRead"),
+        (MEMBERS, FaultKind::RepeatCursor, "dingtalkMalformed"),
+    ];
+    for (api, kind, code) in faults {
+        let fault = Fault { dept_id: Some(777), ..Fault::always(api, kind.clone()) };
         company.dingtalk().add_fault(fault);
         let run = company.world.run(company.tenant, "apply").await;
         assert_eq!(run["status"], "failed", "{kind:?}: {run:#}");
-        assert_eq!(run["error"]["code"], "syncIncompleteRead", "{kind:?}: {run:#}");
-        assert!(run["error"]["detail"].as_str().unwrap().contains("10"), "{kind:?} names it: {run:#}");
+        assert_eq!(run["error"]["code"], code, "{kind:?}: {run:#}");
+        assert!(run["error"]["detail"].as_str().unwrap().contains("777"), "{kind:?} names it: {run:#}");
         assert_eq!(company.departments().await.len(), 2, "{kind:?}");
         company.dingtalk().clear_faults();
     }
