@@ -21,6 +21,10 @@ function server() {
       return Response.json({ expiresAt: '', account: {}, passwordChangeRequired: false }, { status: 201 });
     }
     if (!state.isSignedIn) return problem(401, 'sign in');
+    if (name === 'DELETE /api/v1/sessions/current') {
+      state.isSignedIn = false;
+      return new Response(null, { status: 204 });
+    }
     if (name === 'GET /api/v1/me') return Response.json({ account: { id: 'a', username: 'admin' } });
     if (name.startsWith('GET /api/v1/tenants?'))
       return Response.json({ items: [{ id: 1000, name: '示例公司', houseNumber: 'A1B2C3', status: 'active' }] });
@@ -42,8 +46,8 @@ beforeEach(async () => {
   await router.navigate('/', { replace: true });
 });
 
-it('asks a stranger to sign in, then shows the tenants with their house numbers', async () => {
-  server();
+it('asks a stranger to sign in, shows the tenants with their house numbers, and lets go again', async () => {
+  const { calls } = server();
   render(<App />);
   await fill(await screen.findByLabelText('账号（手机号）'), 'admin');
   await fill(screen.getByLabelText('密码'), 'correct horse');
@@ -52,6 +56,10 @@ it('asks a stranger to sign in, then shows the tenants with their house numbers'
   expect(screen.getByRole('img', { name: '门牌号 A1B2C3' })).toBeTruthy();
   expect(await screen.findByText('还没有同步过')).toBeTruthy();
   expect(screen.getByRole<HTMLButtonElement>('button', { name: /同\s*步/ }).disabled).toBe(true);
+  calls.length = 0;
+  await userEvent.click(screen.getByRole('button', { name: '退出登录' }));
+  expect(await screen.findByLabelText('账号（手机号）')).toBeTruthy();
+  expect(calls).toEqual(['DELETE /api/v1/sessions/current']);
 });
 
 it('creates the first administrator only when both passwords agree', async () => {

@@ -36,7 +36,7 @@ function Themed() {
 /** Asks again only where it helps, and finds out about an ended session wherever it shows. */
 function queryClient(): QueryClient {
   const noticeSignOut = (error: unknown) => {
-    if (isSignedOut(error)) void client.resetQueries({ queryKey: ME });
+    if (isSignedOut(error)) void client.invalidateQueries({ queryKey: ME });
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: (error, query) => query.queryKey[0] !== ME[0] && noticeSignOut(error) }),

@@ -9,6 +9,7 @@ const COLOURS = {
   light: {
     colorPrimary: '#1e4e9c',
     colorInfo: '#1e4e9c',
+    colorInfoBg: '#e6eefa',
     colorTextDescription: 'rgba(0, 0, 0, 0.62)',
     colorSuccess: '#2b7a0b',
     colorSuccessBg: '#e9f5e3',

@@ -57,6 +57,7 @@ export const en: Dictionary = {
     created: (name) => `Tenant “${name}” is created`,
     id: 'Tenant ID',
     houseNumber: 'House number',
+    platform: 'The platform’s own',
     more: 'Load more',
   },
   dingtalk: {

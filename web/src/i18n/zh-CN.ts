@@ -55,6 +55,7 @@ export const zhCN = {
     created: (name: string) => `租户“${name}”已创建`,
     id: '租户 ID',
     houseNumber: '门牌号',
+    platform: '平台自有',
     more: '加载更多',
   },
   dingtalk: {

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { useNavigate } from 'react-router';
 import { deleteCurrentSession } from '../../api';
 import { useTexts } from '../../i18n';
 
@@ -7,7 +8,15 @@ import { useTexts } from '../../i18n';
 export function SignOutButton() {
   const texts = useTexts();
   const queries = useQueryClient();
-  const signOut = useMutation({ mutationFn: deleteCurrentSession, onSuccess: () => queries.resetQueries() });
+  const navigate = useNavigate();
+  const signOut = useMutation({
+    mutationFn: deleteCurrentSession,
+    // Leave first: what is still shown would ask for everything again.
+    onSuccess: async () => {
+      await navigate('/sign-in', { replace: true });
+      queries.clear();
+    },
+  });
   return (
     <Button type="text" loading={signOut.isPending} onClick={() => signOut.mutate()}>
       {texts.session.signOut}

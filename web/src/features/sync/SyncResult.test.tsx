@@ -42,8 +42,8 @@ describe('a run', () => {
     expect(screen.getByText('调用钉钉接口 15 次')).toBeTruthy();
   });
 
-  it('says that nothing changed', () => {
-    render(<SyncResult run={run} />);
+  it('says that nothing changed, though a conflict still waits', () => {
+    render(<SyncResult run={{ ...run, counts: { ...run.counts, conflicts: 2 } }} />);
     expect(screen.getByText('没有变化')).toBeTruthy();
     expect(isUnchanged({ ...run, status: 'failed' })).toBe(false);
   });

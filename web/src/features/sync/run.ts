@@ -20,13 +20,14 @@ const CHANGED = [
   'membersUpdated',
   'membersDisabled',
   'membersRestored',
-  'conflicts',
-  'skipped',
 ] as const satisfies (keyof SyncCounts)[];
 
-/** The figures worth showing: what was read, and of the changes those that happened. */
+/** What still waits for somebody, at every run again. */
+const WAITING = ['conflicts', 'skipped'] as const satisfies (keyof SyncCounts)[];
+
+/** The figures worth showing: what was read, and of the rest what there was of it. */
 export function figures(counts: SyncCounts): { name: keyof SyncCounts; value: number }[] {
-  const all = [...READ, ...CHANGED].map((name) => ({ name, value: counts[name] }));
+  const all = [...READ, ...CHANGED, ...WAITING].map((name) => ({ name, value: counts[name] }));
   return all.filter(({ name, value }) => value > 0 || name === 'departmentsRead' || name === 'membersRead');
 }
 

@@ -8,6 +8,7 @@ import { ProblemAlert } from '../../shared/ProblemAlert';
 import { ConnectDingTalk } from '../dingtalk/ConnectDingTalk';
 import { dingTalkKey } from '../dingtalk/dingTalkKey';
 import { SyncPanel } from '../sync/SyncPanel';
+import { isPlatform } from './tenantsQuery';
 
 /** One tenant: who it is, whether DingTalk is connected, how its directory stands. */
 export function TenantCard({ tenant }: { tenant: Tenant }) {
@@ -26,10 +27,11 @@ export function TenantCard({ tenant }: { tenant: Tenant }) {
             <Typography.Title level={2} style={{ fontSize: 18, margin: 0 }}>
               {tenant.name}
             </Typography.Title>
-            <Flex align="center" gap={12}>
+            <Flex align="center" gap={12} wrap>
               <Typography.Text type="secondary" copyable={{ text: String(tenant.id) }}>
                 {`${texts.tenants.id} ${tenant.id}`}
               </Typography.Text>
+              {isPlatform(tenant) && <Tag>{texts.tenants.platform}</Tag>}
               {application.isSuccess && <Connection application={application.data} texts={texts} />}
             </Flex>
           </Flex>

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import { listTenants } from '../../api';
+import { listTenants, type Tenant } from '../../api';
 
 export const TENANTS = ['tenants'] as const;
 
@@ -10,3 +10,6 @@ export const tenantsQuery = infiniteQueryOptions({
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.nextCursor,
 });
+
+/** Whether it is tenant 0, which is the platform's own and there from the start. */
+export const isPlatform = (tenant: Tenant) => tenant.id === 0;
