@@ -70,7 +70,7 @@ pages: $(PAGES)
 rust-check:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --quiet
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --quiet
 
 rust-test: pages
 	cargo test --locked
