@@ -6,6 +6,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::directory::department::Department;
 use crate::domain::directory::member::{MemberStatus, Membership};
+use crate::domain::doctor::Report;
 use crate::domain::id::{DepartmentId, MessageId, RunId, TenantId};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::Delivery;
@@ -136,6 +137,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
             last_used_at: None,
         })?;
     }
+    own.doctor_report().put(&Report { tenant: tenant_id, examined_at: NOW, checks: Vec::new() })?;
     own.dingtalk_app().put(&DingTalkApp {
         tenant: tenant_id,
         agent_id: 1,
@@ -195,6 +197,7 @@ fn look(own: TenantRead<'_, '_>, number: u32) -> Result<()> {
     assert_eq!(own.api_tokens().list(limit, None)?.items.len(), 3);
     own.api_tokens().list(limit, None)?.items.iter().for_each(|token| is_own(token.tenant));
     is_own(own.dingtalk_app().get()?.unwrap().tenant);
+    is_own(own.doctor_report().get()?.unwrap().tenant);
     for end in ENDS {
         let (run, message, department): (RunId, MessageId, DepartmentId) = (id(end), id(end), id(end));
         assert_eq!(own.members().by_user_id(&format!("user{end}"))?.len(), 1);
