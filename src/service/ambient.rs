@@ -6,11 +6,14 @@ use uuid::Uuid;
 
 use crate::domain::time::Timestamp;
 
+/// Fills a buffer with secure random bytes.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Where "now" and chance come from; made once, in the composition root.
 #[derive(Clone)]
 pub struct Ambient {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    fill: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    fill: Arc<Fill>,
 }
 
 impl Ambient {

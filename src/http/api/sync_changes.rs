@@ -104,7 +104,7 @@ impl ChangeDocument {
             dingtalk_user_id: None,
             department_id: None,
             dingtalk_dept_id: None,
-            fields: change.fields.into_iter().map(field).collect(),
+            fields: change.fields.iter().map(field).collect(),
             note: change.note.map(|note| note.get(language).to_owned()),
         };
         match change.subject {
@@ -122,7 +122,7 @@ impl ChangeDocument {
     }
 }
 
-fn field(change: FieldChange) -> FieldChangeDocument {
+fn field(change: &FieldChange) -> FieldChangeDocument {
     FieldChangeDocument {
         field: change.field.name().to_owned(),
         before: change.before.as_ref().map(Value::display),

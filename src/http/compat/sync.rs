@@ -26,11 +26,11 @@ pub(super) async fn to_local(caller: TokenCaller, tenant: TenantHeader, services
     let run = services.sync.wait(tenant, run.id).await?;
     let lines = lines(&services, principal, tenant, run.id).await?;
     Ok(match (run.status, reason(&run)) {
-        (RunStatus::Succeeded, _) => Answer::success("同步成功", result(&run, lines)),
+        (RunStatus::Succeeded, _) => Answer::success("同步成功", result(&run, &lines)),
         (_, reason) => {
             let failed = vec![reason.clone()];
             let lines = Lines { success: Vec::new(), fail: failed };
-            Answer::failure(500, format!("同步失败：{reason}"), result(&run, lines))
+            Answer::failure(500, format!("同步失败：{reason}"), result(&run, &lines))
         }
     })
 }
@@ -100,7 +100,7 @@ fn reason(run: &SyncRun) -> String {
     }
 }
 
-fn result(run: &SyncRun, lines: Lines) -> Value {
+fn result(run: &SyncRun, lines: &Lines) -> Value {
     let counts = &run.counts;
     json!({
         "successInfo": lines.success,

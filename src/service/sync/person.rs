@@ -51,7 +51,7 @@ fn person(user: User, memberships: Vec<UpstreamMembership>) -> UpstreamPerson {
     for (field, text) in texts {
         fields.set(field, upstream(text));
     }
-    fields.set(ProfileField::HiredOn, hired_on(user.hired_date));
+    fields.set(ProfileField::HiredOn, hired_on(&user.hired_date));
     UpstreamPerson {
         user_id: user.userid.into(),
         union_id: user.unionid.filter(|id| !id.is_empty()).map(Into::into),
@@ -90,11 +90,11 @@ fn canonical_json(field: Field<String>) -> Field<String> {
 }
 
 /// The date of entry in China, where DingTalk counts its days.
-fn hired_on(field: Field<i64>) -> Upstream {
+fn hired_on(field: &Field<i64>) -> Upstream {
     match field {
         Field::Absent => Upstream::Absent,
         Field::Blank => Upstream::Blank,
-        Field::Value(millis) => match jiff::Timestamp::from_millisecond(millis) {
+        Field::Value(millis) => match jiff::Timestamp::from_millisecond(*millis) {
             Ok(moment) => {
                 let china = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
                 Upstream::Value(moment.to_zoned(china).date().to_string().into())
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn hostile_lengths_are_cut() {
         assert_eq!(bounded("长".repeat(3000)).chars().count(), 2000);
-        assert_eq!(hired_on(Field::Value(i64::MAX)), Upstream::Absent);
+        assert_eq!(hired_on(&Field::Value(i64::MAX)), Upstream::Absent);
     }
 
     #[test]
