@@ -92,8 +92,8 @@ impl Company {
 
     /// The one department with this id in DingTalk.
     async fn department(&self, dept_id: i64) -> Value {
-        let mut found = self.departments().await;
-        found.retain(|department| department["dingtalkDeptId"] == dept_id.to_string());
+        let (mut found, wanted) = (self.departments().await, json!(dept_id.to_string()));
+        found.retain(|department| department["dingtalkDeptId"] == wanted);
         assert_eq!(found.len(), 1, "{dept_id}: {found:#?}");
         found.remove(0)
     }

@@ -114,7 +114,7 @@ pub(crate) struct Served {
 impl Served {
     fn start(command: &mut Command) -> Option<Self> {
         let mut process = command.spawn().unwrap();
-        let mut output = BufReader::new(process.stdout.take()?);
+        let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         while output.read_line(&mut line).unwrap() > 0 {
             if let Some((_, address)) = line.trim().trim_end_matches("/api/docs").split_once("http://")
