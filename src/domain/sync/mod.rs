@@ -5,8 +5,11 @@ pub mod conflict;
 pub mod guard;
 pub mod identity;
 pub mod merge;
+#[cfg(test)]
+mod model;
 pub mod order;
 pub mod plan;
+pub mod revert;
 pub mod run;
 pub mod snapshot;
 pub mod step;

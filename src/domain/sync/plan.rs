@@ -52,7 +52,7 @@ pub struct Plan {
     /// Everything parked, known before or not.
     parked: Vec<Conflict>,
     /// Left out with a reason of their own, as they stand in the record.
-    pub skipped: Vec<Change>,
+    skipped: Vec<Change>,
     left_out: Vec<i64>,
     read: (u64, u64),
     stood: (u64, u64),
@@ -120,6 +120,16 @@ pub fn plan(
 }
 
 impl Plan {
+    /// A plan of these steps, made without a read of DingTalk; `skipped` is what it leaves alone, and why.
+    pub(super) fn of_steps(
+        departments: Vec<DepartmentStep>,
+        members: Vec<MemberStep>,
+        names: DepartmentNames,
+        skipped: Vec<Change>,
+    ) -> Self {
+        Self { departments, members, names, skipped, ..Self::default() }
+    }
+
     fn plan_departments(
         &mut self,
         snapshot: &Snapshot,
