@@ -12,6 +12,7 @@ mod applications;
 mod architecture;
 mod bad_input;
 mod crash;
+mod decisions;
 mod dependencies;
 mod doctor;
 mod isolation;

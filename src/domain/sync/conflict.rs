@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::audit::Actor;
 use crate::domain::id::{AccountId, ConflictId, MemberId, TenantId};
 use crate::domain::mobile::Mobile;
 use crate::domain::text::Text;
@@ -32,6 +33,44 @@ pub struct Conflict {
     pub found_at: Timestamp,
     /// Where it stands.
     pub state: ConflictState,
+    /// What an administrator decided.
+    pub decision: Option<ConflictDecision>,
+}
+
+/// An administrator's word about a conflict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictDecision {
+    /// What is to be done.
+    pub action: ConflictAction,
+    /// Who decided.
+    pub by: Actor,
+    /// Why, in that person's words.
+    pub reason: Option<Box<str>>,
+}
+
+/// The ways out of a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConflictAction {
+    /// The person joins the account that holds the number.
+    LinkAccount,
+    /// The person gets the number; whoever has it keeps the account without it.
+    GiveNumber,
+    /// The person is a member without password sign-in.
+    KeepSeparate,
+    /// Everything stays as it is.
+    Ignore,
+}
+
+impl ConflictAction {
+    /// The action's name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinkAccount => "linkAccount",
+            Self::GiveNumber => "giveNumber",
+            Self::KeepSeparate => "keepSeparate",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 /// Why a mobile number cannot decide who somebody is.
@@ -95,6 +134,17 @@ impl ConflictKind {
 }
 
 impl Conflict {
+    /// Whether later runs must know of it: it waits, or was decided for good.
+    pub fn stands(&self) -> bool {
+        matches!(self.state, ConflictState::Open | ConflictState::Ignored(_)) || self.is_kept_separate()
+    }
+
+    /// Whether the person was told apart from the number's holder, whatever the reason of the conflict.
+    pub fn is_kept_separate(&self) -> bool {
+        matches!(self.state, ConflictState::Resolved(_))
+            && self.decision.as_ref().is_some_and(|one| one.action == ConflictAction::KeepSeparate)
+    }
+
     /// What makes two findings the same conflict, so that a later run does not park it twice.
     pub fn key(&self) -> ConflictKey<'_> {
         (self.kind, &self.user_id, &self.mobile)

@@ -9,6 +9,7 @@ pub mod merge;
 mod model;
 pub mod order;
 pub mod plan;
+pub mod resolution;
 pub mod revert;
 pub mod run;
 pub mod snapshot;

@@ -7,7 +7,7 @@ use crate::domain::directory::member::Member;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::TenantId;
 use crate::domain::sync::change::ChangeKind;
-use crate::domain::sync::conflict::{ConflictKind, ConflictState};
+use crate::domain::sync::conflict::ConflictKind;
 use crate::domain::sync::plan::{Plan, Policy, plan};
 use crate::domain::sync::snapshot::{
     Coverage, Snapshot, Upstream, UpstreamDepartment, UpstreamFields, UpstreamMembership, UpstreamPerson,
@@ -95,7 +95,7 @@ pub(super) fn land(stored: &Stored, plan: &Plan) -> Stored {
     }
     for conflict in plan.conflicts.iter().chain(&plan.vanished) {
         after.conflicts.retain(|row| row.id != conflict.id);
-        if conflict.state == ConflictState::Open {
+        if conflict.stands() {
             after.conflicts.push(conflict.clone());
         }
     }

@@ -13,8 +13,9 @@ use crate::domain::directory::department::Department;
 use crate::domain::directory::member::{Member, MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{AccountId, DepartmentId};
+use crate::domain::mobile::Mobile;
 use crate::domain::sync::change::{Change, ChangeKind, Subject, Value};
-use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictState};
+use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictKind, ConflictState};
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::identity::{SignIn, Verdict, Who, binding_of, identify, number_of};
 use crate::domain::sync::merge::{DepartmentIds, merged, new_profile, places};
@@ -41,6 +42,8 @@ pub struct Plan {
     pub departments: Vec<DepartmentStep>,
     /// Members made, joined, changed, disabled and restored.
     pub members: Vec<MemberStep>,
+    /// Accounts of people who are no members here.
+    pub accounts: Vec<AccountStep>,
     /// Decisions to park that were not parked before.
     pub conflicts: Vec<Conflict>,
     /// Parked decisions that this read no longer meets.
@@ -80,7 +83,42 @@ pub fn plan(
     at: Timestamp,
     new_id: &mut dyn FnMut() -> Uuid,
 ) -> Plan {
-    let verdicts = identify(&snapshot, stored);
+    let mut verdicts = identify(&snapshot, stored);
+    if snapshot.coverage == Coverage::People {
+        park_known_doubles(&snapshot, stored, &mut verdicts);
+    }
+    plan_verdicts(snapshot, verdicts, stored, policy, at, new_id)
+}
+
+/// Some people alone do not show that somebody else has the same number; the last full read did.
+fn park_known_doubles(snapshot: &Snapshot, stored: &Stored, verdicts: &mut [Verdict]) {
+    let doubles: HashSet<(&str, &Mobile)> = stored
+        .conflicts
+        .iter()
+        .filter(|known| known.kind == ConflictKind::NumberTwice)
+        .map(|known| (&*known.user_id, &known.mobile))
+        .collect();
+    for (person, verdict) in snapshot.people.iter().zip(verdicts) {
+        let number = number_of(person);
+        let is_double = number.as_ref().is_some_and(|mobile| doubles.contains(&(&*person.user_id, mobile)));
+        if is_double && matches!(verdict.sign_in, SignIn::Number(_)) {
+            verdict.sign_in = SignIn::Parked(ConflictKind::NumberTwice, None);
+            if verdict.who == Who::Nobody {
+                verdict.who = Who::Parked;
+            }
+        }
+    }
+}
+
+/// Decides what a snapshot changes when it is known who everybody is, in the snapshot's order.
+pub(super) fn plan_verdicts(
+    snapshot: Snapshot,
+    verdicts: Vec<Verdict>,
+    stored: &Stored,
+    policy: Policy,
+    at: Timestamp,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Plan {
     let bound = |member: &&Member| member.binding.is_some() && member.status == MemberStatus::Active;
     let mut plan = Plan {
         left_out: snapshot.left_out.clone(),
@@ -216,6 +254,7 @@ impl Plan {
                     holder,
                     found_at: at,
                     state: ConflictState::Open,
+                    decision: None,
                 },
             );
         }
@@ -304,7 +343,11 @@ impl Plan {
     }
 
     fn park(&mut self, known: &KnownConflicts<'_>, conflict: Conflict) {
-        match known.get(&conflict.key()) {
+        let kept = || {
+            let same = |one: &&&Conflict| one.user_id == conflict.user_id && one.mobile == conflict.mobile;
+            known.values().filter(|one| one.is_kept_separate()).find(same)
+        };
+        match known.get(&conflict.key()).or_else(kept) {
             Some(known) => self.parked.push((*known).clone()),
             None => {
                 self.parked.push(conflict.clone());
@@ -317,6 +360,7 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.departments.is_empty()
             && self.members.is_empty()
+            && self.accounts.is_empty()
             && self.conflicts.is_empty()
             && self.vanished.is_empty()
     }

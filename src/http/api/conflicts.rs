@@ -4,9 +4,9 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 
-use super::Tag;
+use super::{Tag, id};
 use crate::domain::id::TenantId;
-use crate::domain::sync::conflict::{self, ConflictState};
+use crate::domain::sync::conflict::{self, ConflictAction, ConflictState};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
@@ -14,9 +14,12 @@ use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::ApiResult;
 use crate::http::request::RequestInfo;
 use crate::service::directory::Directory;
+use crate::service::sync::Synchroniser;
+use crate::service::sync::conflicts::Decision;
 
 pub(crate) struct Conflicts {
     pub(super) directory: Directory,
+    pub(super) sync: Synchroniser,
 }
 
 /// A parked decision about one person; everybody else went on.
@@ -45,6 +48,45 @@ struct Conflict {
     found_at: DateTime,
     /// When it was closed.
     closed_at: Option<DateTime>,
+    /// What an administrator decided: `linkAccount`, `giveNumber`, `keepSeparate` or `ignore`.
+    action: Option<String>,
+    /// Why, in the administrator's words.
+    reason: Option<String>,
+}
+
+/// The ways out of a conflict.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename = "ConflictAction", rename_all = "camelCase")]
+enum Action {
+    /// The person joins the account that holds the number.
+    LinkAccount,
+    /// The person gets the number; whoever has it keeps the account without it.
+    GiveNumber,
+    /// The person is a member without password sign-in.
+    KeepSeparate,
+    /// Everything stays as it is, and later synchronisations do not ask again.
+    Ignore,
+}
+
+impl From<Action> for ConflictAction {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::LinkAccount => Self::LinkAccount,
+            Action::GiveNumber => Self::GiveNumber,
+            Action::KeepSeparate => Self::KeepSeparate,
+            Action::Ignore => Self::Ignore,
+        }
+    }
+}
+
+/// A decision about a conflict.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+struct ResolveConflict {
+    /// What is to be done.
+    action: Action,
+    /// Why; kept with the conflict and in the audit.
+    reason: Option<String>,
 }
 
 /// Where a conflict stands.
@@ -91,6 +133,8 @@ fn on_wire(conflict: conflict::Conflict, language: Language) -> Conflict {
         state,
         found_at: conflict.found_at.into(),
         closed_at: closed_at.map(DateTime),
+        action: conflict.decision.as_ref().map(|one| one.action.name().to_owned()),
+        reason: conflict.decision.and_then(|one| one.reason).map(Into::into),
     }
 }
 
@@ -118,5 +162,28 @@ impl Conflicts {
         let (tenant, from) = (TenantId(tenant.0), cursor(from.0.as_deref())?);
         let page = self.directory.conflicts(&caller.0, tenant, open_only, limit(asked.0), from).await?;
         Ok(Json(Page::of(page, |conflict| on_wire(conflict, info.language))))
+    }
+
+    /// Decide a conflict
+    ///
+    /// Carried out at once for this one person, as DingTalk shows that person now. What it changes stands in the
+    /// history as a run of its own, which can be undone.
+    #[oai(
+        path = "/tenants/:tenantId/conflicts/:conflictId/resolve",
+        method = "post",
+        operation_id = "resolveConflict"
+    )]
+    async fn resolve(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "conflictId")] conflict: Path<String>,
+        body: Json<ResolveConflict>,
+    ) -> ApiResult<Conflict> {
+        let conflict = id(&conflict.0, "冲突", "conflict")?;
+        let decision = Decision { action: body.0.action.into(), reason: body.0.reason };
+        let decided = self.sync.resolve(&caller.0, TenantId(tenant.0), conflict, decision).await?;
+        Ok(Json(on_wire(decided, info.language)))
     }
 }

@@ -6,7 +6,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 
-use self::change::ChangeMember;
+use self::change::{ChangeMember, HandBack};
 use super::me::Role;
 use super::{Done, Tag, id};
 use crate::domain::directory::account::Username;
@@ -223,6 +223,26 @@ impl Members {
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "memberId")] member: Path<String>,
         body: Json<ChangeMember>,
+    ) -> ApiResult<Member> {
+        let member: MemberId = id(&member.0, "成员", "member")?;
+        let patch = body.0.try_into()?;
+        Ok(Json(self.directory.change_member(&caller.0, TenantId(tenant.0), member, patch).await?.into()))
+    }
+
+    /// Hand fields back to DingTalk
+    ///
+    /// They keep their values until the next synchronisation brings DingTalk's.
+    #[oai(
+        path = "/tenants/:tenantId/members/:memberId/handBack",
+        method = "post",
+        operation_id = "handBackFields"
+    )]
+    async fn hand_back(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "memberId")] member: Path<String>,
+        body: Json<HandBack>,
     ) -> ApiResult<Member> {
         let member: MemberId = id(&member.0, "成员", "member")?;
         let patch = body.0.try_into()?;

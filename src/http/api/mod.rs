@@ -49,7 +49,7 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
         (
             departments::Departments { directory: directory.clone() },
             members::Members { directory: directory.clone(), access },
-            conflicts::Conflicts { directory },
+            conflicts::Conflicts { directory, sync: sync.clone() },
         ),
         (sync_runs::SyncRunsApi { sync }, messages::Messages { messaging }),
         (audit::Audit { system: system.clone() }, system::SystemApi { system }),

@@ -316,6 +316,28 @@ impl SyncRunsApi {
         let run = self.sync.cancel(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
         Ok(accepted(run, info.language))
     }
+
+    /// Undo a run that landed
+    ///
+    /// As a new run, without asking DingTalk: whom the run brought in leaves, whom it disabled comes back, what it
+    /// changed is put back. What was changed again since stays, and is listed among the new run's changes as
+    /// `skipped`, with the reason. Nothing is deleted but empty departments that the run made. The next
+    /// synchronisation plans the undone changes again, because DingTalk still says so.
+    #[oai(
+        path = "/tenants/:tenantId/syncRuns/:runId/revert",
+        method = "post",
+        operation_id = "revertSyncRun"
+    )]
+    async fn revert(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant_id: Path<u32>,
+        #[oai(name = "runId")] run_id: Path<String>,
+    ) -> Result<Accepted, Problem> {
+        let run = self.sync.revert(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        Ok(accepted(run, info.language))
+    }
 }
 
 fn run(text: &str) -> crate::domain::error::Result<RunId> {

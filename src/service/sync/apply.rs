@@ -63,6 +63,7 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         tenant.sync_changes().delete(run.id)?;
         tenant.sync_changes().append_encoded(run.id, changes)?;
         tenant.sync_runs().put(run)?;
+        mark_reverted(tx, run)?;
         if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {
             let due_at = audit.at;
             tx.jobs().push(&Job {
@@ -136,9 +137,11 @@ fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Resul
 /// top of what the row holds now.
 fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Account>, Account)>> {
     let mut accounts = Vec::new();
-    for step in &plan.members {
-        let AccountStep::Write { before, after } = &step.account else { continue };
-        if step.before.is_none() {
+    let of_members = plan.members.iter().map(|step| (&step.account, step.before.is_none()));
+    let steps = of_members.chain(plan.accounts.iter().map(|account| (account, false)));
+    for (account, is_new) in steps {
+        let AccountStep::Write { before, after } = account else { continue };
+        if is_new {
             accounts.push((None, after.clone()));
             continue;
         }
@@ -154,6 +157,16 @@ fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Ac
         accounts.push((Some(now), next));
     }
     Ok(accounts)
+}
+
+/// The undone run names the one that undid it; a run that was undone by the undone one is in force again.
+fn mark_reverted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
+    let runs = tx.in_tenant(run.tenant).sync_runs();
+    let Some(undone) = run.reverts.map_or(Ok(None), |id| runs.get(id))? else { return Ok(()) };
+    if let Some(in_force) = undone.reverts.map_or(Ok(None), |id| runs.get(id))? {
+        runs.put(&SyncRun { reverted_by: None, ..in_force })?;
+    }
+    runs.put(&SyncRun { reverted_by: Some(run.id), ..undone })
 }
 
 /// Ends the sessions of leavers: those of this tenant, and all of them when no other tenant has the person.

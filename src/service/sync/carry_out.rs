@@ -97,11 +97,10 @@ impl Synchroniser {
         progress: &Arc<Progress>,
     ) -> std::result::Result<Outcome, RunError> {
         for _ in 0..MOST_READS {
-            let (request, settings) = self.prepare(run, progress).await.map_err(failure)?;
-            progress.phase(RunPhase::Reading);
-            let snapshot = fetch(&request, progress).await.map_err(explain)?;
-            progress.phase(RunPhase::Planning);
-            let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
+            let (plan, settings) = match run.reverts {
+                Some(undone) => self.plan_revert(run, undone, progress).await.map_err(failure)?,
+                None => self.read(run, progress).await?,
+            };
             match self.decide(run, plan, &settings, progress).await {
                 Err(error) if error.code == ErrorCode::SyncPlanOutdated && run.approved.is_none() => {
                     warn!(tenant.id = run.tenant.0, sync.run = %run.id, "the directory moved under the plan; reading again");
@@ -110,6 +109,20 @@ impl Synchroniser {
             }
         }
         Err(failure(outdated()))
+    }
+
+    /// Reads DingTalk and plans what that changes.
+    async fn read(
+        &self,
+        run: &SyncRun,
+        progress: &Arc<Progress>,
+    ) -> std::result::Result<(Plan, TenantSettings), RunError> {
+        let (request, settings) = self.prepare(run, progress).await.map_err(failure)?;
+        progress.phase(RunPhase::Reading);
+        let snapshot = fetch(&request, progress).await.map_err(explain)?;
+        progress.phase(RunPhase::Planning);
+        let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
+        Ok((plan, settings))
     }
 
     async fn prepare(&self, run: &SyncRun, progress: &Arc<Progress>) -> Result<(Request, TenantSettings)> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::directory::account::Username;
 use crate::domain::id::TenantId;
-use crate::domain::sync::conflict::ConflictState;
+use crate::domain::sync::conflict::Conflict;
 use crate::domain::sync::identity::number_of;
 use crate::domain::sync::snapshot::Snapshot;
 use crate::domain::sync::stored::{Elsewhere, Stored};
@@ -12,6 +12,16 @@ use crate::store::{ReadTx, Result};
 
 /// What the directory of a tenant holds, and the accounts that the snapshot's numbers touch.
 pub(super) fn load(tx: &ReadTx<'_>, tenant: TenantId, snapshot: &Snapshot) -> Result<Stored> {
+    let numbers = snapshot.people.iter().filter_map(number_of);
+    load_with(tx, tenant, numbers.map(|mobile| Username::from_mobile(&mobile)))
+}
+
+/// What the directory of a tenant holds, and the accounts with these usernames.
+pub(super) fn load_with(
+    tx: &ReadTx<'_>,
+    tenant: TenantId,
+    usernames: impl IntoIterator<Item = Username>,
+) -> Result<Stored> {
     let own = tx.in_tenant(tenant);
     let accounts = tx.accounts();
     let mut stored = Stored {
@@ -22,14 +32,14 @@ pub(super) fn load(tx: &ReadTx<'_>, tenant: TenantId, snapshot: &Snapshot) -> Re
         elsewhere: HashMap::new(),
         conflicts: own.conflicts().all()?,
     };
-    stored.conflicts.retain(|one| matches!(one.state, ConflictState::Open | ConflictState::Ignored(_)));
+    stored.conflicts.retain(Conflict::stands);
     for member in &stored.members {
         if let Some(account) = accounts.get(member.account)? {
             stored.accounts.insert(account.id, account);
         }
     }
-    for mobile in snapshot.people.iter().filter_map(number_of) {
-        if let Some(account) = accounts.by_username(&Username::from_mobile(&mobile))? {
+    for username in usernames {
+        if let Some(account) = accounts.by_username(&username)? {
             stored.accounts.insert(account.id, account);
         }
     }

@@ -4,10 +4,12 @@
 
 mod apply;
 mod carry_out;
+pub mod conflicts;
 mod fetch;
 mod load;
 mod person;
 mod progress;
+mod revert;
 
 use tokio::sync::watch;
 
@@ -55,28 +57,7 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         self.context.require_connected(tenant).await?;
         let now = self.context.ambient.now();
-        let run = SyncRun {
-            id: self.context.ambient.id().into(),
-            tenant,
-            mode,
-            trigger,
-            reverts: None,
-            reverted_by: None,
-            requested_by: principal.actor(),
-            status: RunStatus::Queued,
-            phase: RunPhase::Queued,
-            counts: RunCounts::default(),
-            calls: Default::default(),
-            error: None,
-            guard: Vec::new(),
-            warnings: Vec::new(),
-            plan_digest: None,
-            approved: None,
-            attempts: 0,
-            created_at: now,
-            started_at: None,
-            finished_at: None,
-        };
+        let run = self.new_run(tenant, mode, trigger, principal.actor());
         let job = self.job(&run, now);
         let stored = run.clone();
         let action = match mode {
@@ -236,6 +217,32 @@ impl Synchroniser {
     async fn stored(&self, tenant: TenantId, id: RunId) -> Result<SyncRun> {
         let found = self.context.store.read(move |tx| tx.in_tenant(tenant).sync_runs().get(id)).await?;
         found.ok_or_else(no_run)
+    }
+
+    /// A run that was just asked for.
+    fn new_run(&self, tenant: TenantId, mode: RunMode, trigger: RunTrigger, requested_by: Actor) -> SyncRun {
+        SyncRun {
+            id: self.context.ambient.id().into(),
+            tenant,
+            mode,
+            trigger,
+            reverts: None,
+            reverted_by: None,
+            requested_by,
+            status: RunStatus::Queued,
+            phase: RunPhase::Queued,
+            counts: RunCounts::default(),
+            calls: Default::default(),
+            error: None,
+            guard: Vec::new(),
+            warnings: Vec::new(),
+            plan_digest: None,
+            approved: None,
+            attempts: 0,
+            created_at: self.context.ambient.now(),
+            started_at: None,
+            finished_at: None,
+        }
     }
 
     fn job(&self, run: &SyncRun, now: Timestamp) -> Job {

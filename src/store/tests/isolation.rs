@@ -64,6 +64,7 @@ fn conflict(tenant: TenantId, number: u128) -> Conflict {
         holder: None,
         found_at: NOW,
         state: ConflictState::Open,
+        decision: None,
     }
 }
 

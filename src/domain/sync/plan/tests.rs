@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::id::MemberId;
-use crate::domain::sync::conflict::ConflictKind;
 use crate::domain::sync::model::*;
 use crate::domain::sync::snapshot::UpstreamDepartment;
 use crate::domain::sync::stored::Elsewhere;

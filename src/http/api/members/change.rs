@@ -41,6 +41,32 @@ pub(super) struct ChangeMember {
     role: Option<Role>,
 }
 
+/// Fields that follow DingTalk again.
+#[derive(Object)]
+#[oai(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct HandBack {
+    /// Their names, as `pinned` of the member lists them.
+    fields: Vec<JsonString>,
+}
+
+impl TryFrom<HandBack> for MemberPatch {
+    type Error = Error;
+
+    fn try_from(back: HandBack) -> Result<Self> {
+        let hand_back = back.fields.iter().map(|name| field("fields", &name.0)).collect::<Result<_>>()?;
+        Ok(Self { hand_back, ..Self::default() })
+    }
+}
+
+fn field(parameter: &str, name: &str) -> Result<ProfileField> {
+    ProfileField::from_name(name).ok_or_else(|| {
+        Error::invalid(
+            format!("{parameter}：没有字段 {name}"),
+            format!("{parameter}: there is no field {name}"),
+        )
+    })
+}
+
 impl TryFrom<ChangeMember> for MemberPatch {
     type Error = Error;
 
@@ -61,14 +87,7 @@ impl TryFrom<ChangeMember> for MemberPatch {
             MaybeUndefined::Null => Some((field, None)),
             MaybeUndefined::Value(text) => Some((field, Some(text.0))),
         });
-        let hand_back = change.follow_ding_talk.iter().map(|JsonString(name)| {
-            ProfileField::from_name(name).ok_or_else(|| {
-                Error::invalid(
-                    format!("followDingTalk：没有字段 {name}"),
-                    format!("followDingTalk: there is no field {name}"),
-                )
-            })
-        });
+        let hand_back = change.follow_ding_talk.iter().map(|name| field("followDingTalk", &name.0));
         Ok(Self {
             fields: fields.collect(),
             hand_back: hand_back.collect::<Result<_>>()?,

@@ -1,0 +1,188 @@
+//! Deciding about synchronisation: undoing runs, conflicts, pinned fields.
+
+use std::collections::BTreeMap;
+
+use menpai::simulator::Shape;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+fn count(run: &Value, name: &str) -> u64 {
+    run["counts"][name].as_u64().unwrap_or_else(|| panic!("no count {name} in {run:#}"))
+}
+
+/// What the directory says, without the times at which rows were written.
+async fn export(world: &World, tenant: u64) -> (Vec<Value>, Vec<Value>) {
+    let mut members = world.all(&format!("/api/v1/tenants/{tenant}/members?status=active")).await;
+    for member in &mut members {
+        member.as_object_mut().unwrap().remove("updatedAt");
+    }
+    let departments = world.get(&format!("/api/v1/tenants/{tenant}/departments")).await.body;
+    (members, departments["items"].as_array().unwrap().clone())
+}
+
+/// A person of the simulated enterprise with this number.
+fn set_mobile(world: &World, userid: &str, mobile: &str) {
+    let corp_id = &world.credentials.corp_id;
+    world.dingtalk().change_user(corp_id, userid, |user| user.mobile = Some(mobile.into())).unwrap();
+}
+
+fn userids(world: &World) -> Vec<String> {
+    let corp_id = &world.credentials.corp_id;
+    world
+        .dingtalk()
+        .with_organisation(corp_id, |it| it.users().map(|user| user.userid.to_string()).collect())
+        .unwrap()
+}
+
+async fn undo(world: &World, tenant: u64, run: &Value) -> Value {
+    let id = run["id"].as_str().unwrap();
+    let started = world.post(&format!("/api/v1/tenants/{tenant}/syncRuns/{id}/revert"), json!({})).await;
+    assert_eq!(started.status, 202, "{started:?}");
+    let ended = world.ended(tenant, started.body["id"].as_str().unwrap()).await;
+    assert_eq!(ended["status"], "succeeded", "{ended:#}");
+    assert_eq!(ended["reverts"], id);
+    ended
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_shows_what_lands_and_a_revert_puts_the_directory_back() {
+    let world = World::new(Shape::plain(200, 11)).await;
+    let tenant = world.connected_tenant().await;
+    world.sync(tenant).await;
+    let before = export(&world, tenant).await;
+
+    let corp_id = world.credentials.corp_id.clone();
+    let people = userids(&world);
+    let dingtalk = world.dingtalk();
+    for userid in &people[..2] {
+        dingtalk.change_user(&corp_id, userid, |user| user.name = format!("{}改", user.name)).unwrap();
+    }
+    for userid in &people[2..4] {
+        dingtalk.move_user(&corp_id, userid, &[1]).unwrap();
+    }
+    for userid in &people[4..8] {
+        dingtalk.remove_user(&corp_id, userid).unwrap();
+    }
+    for number in 0..2 {
+        let template =
+            dingtalk.with_organisation(&corp_id, |it| it.user(&people[9]).cloned()).flatten().unwrap();
+        let mut user = (*template).clone();
+        user.userid = format!("fresh{number}");
+        user.unionid = Some(format!("fresh-union-{number}"));
+        user.mobile = Some(format!("1390000000{number}"));
+        user.name = format!("新人{number}");
+        dingtalk.put_user(&corp_id, user).unwrap();
+    }
+    let preview = world.run(tenant, "preview").await;
+    let expected = [("membersUpdated", 4), ("membersDisabled", 4), ("membersCreated", 2)];
+    for (name, number) in expected {
+        assert_eq!(count(&preview, name), number, "{name} in {preview:#}");
+    }
+    assert_eq!(export(&world, tenant).await, before, "a preview changes nothing");
+    let path = format!("/api/v1/tenants/{tenant}/syncRuns");
+    let shown = world.all(&format!("{path}/{}/changes", preview["id"].as_str().unwrap())).await;
+    let names: Vec<&str> = shown.iter().map(|line| line["kind"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 10, "{names:?}");
+
+    let applied = world.post(&format!("{path}/{}/apply", preview["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(applied.status, 202, "{applied:?}");
+    let applied = world.ended(tenant, preview["id"].as_str().unwrap()).await;
+    assert_eq!(applied["status"], "succeeded", "{applied:#}");
+    assert_eq!(applied["counts"], preview["counts"]);
+
+    let undone = undo(&world, tenant, &applied).await;
+    assert_eq!(export(&world, tenant).await, before, "the directory is as it was");
+    assert_eq!((count(&undone, "membersRestored"), count(&undone, "membersDisabled")), (4, 2));
+    assert_eq!(undone["calls"], json!({}), "DingTalk is not asked");
+    let original = world.get(&format!("{path}/{}", applied["id"].as_str().unwrap())).await.body;
+    assert_eq!(original["revertedBy"], undone["id"]);
+    let again = world.post(&format!("{path}/{}/revert", applied["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!((again.status, again.body["code"].as_str().unwrap()), (409, "syncRunState"), "{again:?}");
+
+    let next = world.run(tenant, "preview").await;
+    assert_eq!((count(&next, "membersUpdated"), count(&next, "membersDisabled")), (4, 4), "{next:#}");
+    assert_eq!(count(&next, "membersRestored"), 2, "who was undone comes back as the same member");
+    undo(&world, tenant, &undone).await;
+    let settled = world.sync(tenant).await;
+    assert_eq!(count(&settled, "membersUpdated") + count(&settled, "membersDisabled"), 0, "{settled:#}");
+    world.finish().await;
+}
+
+async fn conflicts(world: &World, tenant: u64) -> BTreeMap<String, Value> {
+    let open = world.all(&format!("/api/v1/tenants/{tenant}/conflicts")).await;
+    open.into_iter().map(|one| (one["dingtalkUserId"].as_str().unwrap().to_owned(), one)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conflicts_are_decided_at_once_and_stay_decided() {
+    let world = World::new(Shape::plain(30, 4)).await;
+    let tenant = world.connected_tenant().await;
+    world.sync(tenant).await;
+    let people = userids(&world);
+    let number_of = |userid: &str| {
+        let corp_id = &world.credentials.corp_id;
+        let user = world.dingtalk().with_organisation(corp_id, |it| it.user(userid).cloned());
+        user.flatten().unwrap().mobile.clone().unwrap()
+    };
+    // Three people claim the numbers of three others: each pair has one number.
+    for pair in people[..6].chunks(2) {
+        let number = number_of(&pair[0]);
+        set_mobile(&world, &pair[1], &number);
+    }
+    let met = world.sync(tenant).await;
+    assert_eq!(count(&met, "conflicts"), 3, "{met:#}");
+    let open = conflicts(&world, tenant).await;
+    let decide = async |userid: &str, action: &str| {
+        let id = open[userid]["id"].as_str().unwrap();
+        let body = json!({"action": action, "reason": "已与本人核实"});
+        world.post(&format!("/api/v1/tenants/{tenant}/conflicts/{id}/resolve"), body).await
+    };
+    let claimants: Vec<&String> = open.keys().collect();
+    let given = decide(claimants[0], "giveNumber").await;
+    assert_eq!((given.status, &given.body["state"]), (200, &json!("resolved")), "{given:?}");
+    let kept = decide(claimants[1], "keepSeparate").await;
+    assert_eq!((kept.status, &kept.body["action"]), (200, &json!("keepSeparate")), "{kept:?}");
+    let ignored = decide(claimants[2], "ignore").await;
+    assert_eq!((ignored.status, &ignored.body["state"]), (200, &json!("ignored")), "{ignored:?}");
+    let twice = decide(claimants[0], "ignore").await;
+    assert_eq!((twice.status, twice.body["code"].as_str().unwrap()), (409, "conflictState"));
+
+    let after = world.sync(tenant).await;
+    assert_eq!((count(&after, "conflicts"), count(&after, "membersUpdated")), (0, 0), "{after:#}");
+    assert!(conflicts(&world, tenant).await.is_empty());
+    let members = world.members(tenant).await;
+    let of = |userid: &str| members.iter().find(|one| one["dingtalkUserId"] == userid).unwrap();
+    assert!(
+        of(claimants[0])["username"].as_str().is_some_and(|name| number_of(claimants[0]).ends_with(name))
+    );
+    assert_eq!(of(claimants[1])["username"], Value::Null);
+    let runs = world.all(&format!("/api/v1/tenants/{tenant}/syncRuns")).await;
+    let decided: Vec<&Value> = runs.iter().filter(|run| run["trigger"] == "decision").collect();
+    assert_eq!(decided.len(), 2, "what was changed stands in the history");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_that_was_edited_here_stays_until_it_is_handed_back() {
+    let world = World::new(Shape::plain(12, 2)).await;
+    let tenant = world.connected_tenant().await;
+    world.sync(tenant).await;
+    let member = world.members(tenant).await.remove(0);
+    let (id, userid) = (member["id"].as_str().unwrap(), member["dingtalkUserId"].as_str().unwrap());
+    let path = format!("/api/v1/tenants/{tenant}/members/{id}");
+    let edited = world.send(Method::PATCH, &path, Some(json!({"title": "首席门牌官"}))).await;
+    assert_eq!((edited.status, &edited.body["pinned"]), (200, &json!(["title"])), "{edited:?}");
+    let corp_id = world.credentials.corp_id.clone();
+    world.dingtalk().change_user(&corp_id, userid, |user| user.title = Some("顾问".into())).unwrap();
+    assert_eq!(count(&world.sync(tenant).await, "membersUpdated"), 0);
+    assert_eq!(world.get(&path).await.body["title"], "首席门牌官");
+    let unknown = world.post(&format!("{path}/handBack"), json!({"fields": ["nickname"]})).await;
+    assert_eq!(unknown.status, 400, "{unknown:?}");
+    let back = world.post(&format!("{path}/handBack"), json!({"fields": ["title"]})).await;
+    assert_eq!((back.status, &back.body["pinned"]), (200, &json!([])), "{back:?}");
+    assert_eq!(count(&world.sync(tenant).await, "membersUpdated"), 1);
+    assert_eq!(world.get(&path).await.body["title"], "顾问");
+    world.finish().await;
+}
