@@ -22,7 +22,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::http::{self, Services};
-use crate::jobs::{Registry, Runner};
+use crate::jobs::{Registry, Runner, schedule};
 use crate::service::Context;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
@@ -87,6 +87,7 @@ pub struct App {
     stop: watch::Sender<bool>,
     server: JoinHandle<io::Result<()>>,
     runner: JoinHandle<()>,
+    schedule: JoinHandle<()>,
 }
 
 impl App {
@@ -127,6 +128,7 @@ impl App {
             access: services.access.clone(),
             doctor: services.doctor.clone(),
         };
+        let schedule = tokio::spawn(schedule::keep(services.sync.clone(), stop.subscribe()));
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
         let routes = http::routes(&services, config.public_url.clone());
         let mut stopping = stop.subscribe();
@@ -137,7 +139,7 @@ impl App {
         let serving =
             Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
         info!(server.address = %address, "serving");
-        Ok(Self { address, services, store, stop, server: tokio::spawn(serving), runner })
+        Ok(Self { address, services, store, stop, server: tokio::spawn(serving), runner, schedule })
     }
 
     /// Where it listens.
@@ -183,6 +185,9 @@ impl App {
         if self.runner.await.is_err() {
             error!("the job runner's task was lost");
         }
+        if self.schedule.await.is_err() {
+            error!("the schedule's task was lost");
+        }
         drop(self.services);
         self.store.close();
         info!("stopped");
@@ -192,6 +197,7 @@ impl App {
     pub fn abort(self) {
         self.server.abort();
         self.runner.abort();
+        self.schedule.abort();
     }
 }
 

@@ -13,6 +13,7 @@ pub mod job;
 pub mod messaging;
 pub mod mobile;
 pub mod page;
+pub mod schedule;
 pub mod secret;
 pub mod sync;
 pub mod tenant;

@@ -7,6 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::TenantId;
+use crate::domain::schedule::Schedule;
+use crate::domain::sync::choice::Choice;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -49,6 +51,12 @@ pub struct TenantSettings {
     pub guard_percent: u32,
     /// Whether departments with negative ids (school contacts) are brought in.
     pub include_school_contacts: bool,
+    /// What of the enterprise is brought in.
+    pub choice: Choice,
+    /// When it synchronises by itself.
+    pub schedule: Schedule,
+    /// For how many days the lines of a run's history are kept.
+    pub history_days: u32,
 }
 
 impl Default for TenantSettings {
@@ -58,6 +66,9 @@ impl Default for TenantSettings {
             guard_minimum: 5,
             guard_percent: 5,
             include_school_contacts: false,
+            choice: Choice::default(),
+            schedule: Schedule::Off,
+            history_days: 365,
         }
     }
 }

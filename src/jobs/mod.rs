@@ -4,6 +4,7 @@
 //! that a stopped server left behind is begun again at the next start.
 
 mod registry;
+pub mod schedule;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

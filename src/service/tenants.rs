@@ -1,11 +1,15 @@
 //! Tenants: creating them, their names, house numbers, settings and state.
 
+use std::collections::BTreeSet;
+
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::TenantId;
 use crate::domain::page::{Limit, Page};
+use crate::domain::schedule::Schedule;
 use crate::domain::tenant::{HouseNumber, Tenant, TenantSettings, TenantStatus, valid_name};
+use crate::domain::text::Text;
 use crate::service::Context;
 use crate::service::ambient::Ambient;
 use crate::service::audit::{Differences, Record};
@@ -37,6 +41,14 @@ pub struct TenantPatch {
     pub guard_percent: Option<u32>,
     /// Whether school contacts are brought in.
     pub include_school_contacts: Option<bool>,
+    /// Departments that are brought in; none is everything.
+    pub root_departments: Option<BTreeSet<i64>>,
+    /// Departments that are left out.
+    pub excluded_departments: Option<BTreeSet<i64>>,
+    /// When it synchronises by itself.
+    pub schedule: Option<Schedule>,
+    /// For how many days the lines of a run's history are kept, 1 to 3650.
+    pub history_days: Option<u32>,
 }
 
 impl Tenants {
@@ -190,6 +202,15 @@ fn changed(before: &Tenant, patch: TenantPatch) -> Result<Tenant> {
     settings.guard_percent = patch.guard_percent.unwrap_or(settings.guard_percent);
     settings.include_school_contacts =
         patch.include_school_contacts.unwrap_or(settings.include_school_contacts);
+    let choice = &mut settings.choice;
+    choice.roots = patch.root_departments.unwrap_or_else(|| std::mem::take(&mut choice.roots));
+    choice.excluded = patch.excluded_departments.unwrap_or_else(|| std::mem::take(&mut choice.excluded));
+    settings.choice.check().map_err(malformed)?;
+    settings.schedule = patch.schedule.unwrap_or_else(|| settings.schedule.clone());
+    settings.history_days = patch.history_days.unwrap_or(settings.history_days);
+    if !(1..=3650).contains(&settings.history_days) {
+        return Err(Error::invalid("historyDays 须为 1 到 3650", "historyDays is between 1 and 3650"));
+    }
     if settings.guard_percent > 100 {
         return Err(Error::invalid("guardPercent 须为 0 到 100", "guardPercent is between 0 and 100"));
     }
@@ -208,6 +229,11 @@ fn differences(before: &Tenant, after: &Tenant) -> Differences {
     differences.note("requirePasswordChange", &old.require_password_change, &new.require_password_change);
     differences.note("guardMinimum", &old.guard_minimum, &new.guard_minimum);
     differences.note("guardPercent", &old.guard_percent, &new.guard_percent);
+    let choice =
+        |settings: &TenantSettings| format!("{:?} - {:?}", settings.choice.roots, settings.choice.excluded);
+    differences.note("departments", &choice(old), &choice(new));
+    differences.note("schedule", &format!("{:?}", old.schedule), &format!("{:?}", new.schedule));
+    differences.note("historyDays", &old.history_days, &new.history_days);
     differences.note("includeSchoolContacts", &old.include_school_contacts, &new.include_school_contacts);
     differences
 }
@@ -254,11 +280,11 @@ fn free_house_number(tx: &store::WriteTx<'_>, draws: Vec<HouseNumber>) -> store:
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    valid_name(name).map_err(|text| Error {
-        code: ErrorCode::InvalidRequest,
-        detail: text,
-        retry_after: None,
-    })
+    valid_name(name).map_err(malformed)
+}
+
+fn malformed(detail: Text) -> Error {
+    Error { code: ErrorCode::InvalidRequest, detail, retry_after: None }
 }
 
 fn checked_house_number(text: &str) -> Result<HouseNumber> {

@@ -161,6 +161,8 @@ async fn conflicts_are_decided_at_once_and_stay_decided() {
     let runs = world.all(&format!("/api/v1/tenants/{tenant}/syncRuns")).await;
     let decided: Vec<&Value> = runs.iter().filter(|run| run["trigger"] == "decision").collect();
     assert_eq!(decided.len(), 2, "what was changed stands in the history");
+    undo(&world, tenant, decided[0]).await;
+    assert!(conflicts(&world, tenant).await.contains_key(claimants[1]), "an undone decision waits again");
     world.finish().await;
 }
 
@@ -184,5 +186,75 @@ async fn a_field_that_was_edited_here_stays_until_it_is_handed_back() {
     assert_eq!((back.status, &back.body["pinned"]), (200, &json!([])), "{back:?}");
     assert_eq!(count(&world.sync(tenant).await, "membersUpdated"), 1);
     assert_eq!(world.get(&path).await.body["title"], "顾问");
+    world.finish().await;
+}
+
+async fn settings(world: &World, tenant: u64, settings: Value) -> crate::support::Answer {
+    let path = format!("/api/v1/tenants/{tenant}");
+    world.send(Method::PATCH, &path, Some(json!({"settings": settings}))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_synchronises_by_itself_and_catches_up_once() {
+    let mut world = World::new(Shape::plain(12, 2)).await;
+    let tenant = world.connected_tenant().await;
+    for wrong in [
+        json!({"mode": "everyHours", "everyHours": 0}),
+        json!({"mode": "dailyAt", "dailyAt": "25:00"}),
+        json!({"mode": "dailyAt", "dailyAt": "02:30", "timeZone": "Nowhere/Else"}),
+    ] {
+        let refused = settings(&world, tenant, json!({"schedule": wrong})).await;
+        assert_eq!(refused.status, 400, "{refused:?}");
+    }
+    let set = settings(&world, tenant, json!({"schedule": {"mode": "everyHours", "everyHours": 2}})).await;
+    assert_eq!(set.body["settings"]["schedule"]["everyHours"], 2, "{set:?}");
+    let runs = async |world: &World| world.all(&format!("/api/v1/tenants/{tenant}/syncRuns")).await;
+    let look = async |world: &World| world.app().services().sync.start_due().await.unwrap();
+    look(&world).await;
+    assert!(runs(&world).await.is_empty(), "a new schedule waits for its time");
+    world.advance_millis(11 * 3_600_000);
+    world.restart().await;
+    look(&world).await;
+    let found = runs(&world).await;
+    assert_eq!(found.len(), 1, "missed times are caught up once: {found:#?}");
+    assert_eq!(found[0]["trigger"], "schedule");
+    let ended = world.ended(tenant, found[0]["id"].as_str().unwrap()).await;
+    assert_eq!(ended["status"], "succeeded", "{ended:#}");
+    look(&world).await;
+    assert_eq!(runs(&world).await.len(), 1);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_choice_brings_less_and_never_removes_anybody_unasked() {
+    let world = World::new(Shape::plain(60, 9)).await;
+    let tenant = world.connected_tenant().await;
+    let all = count(&world.sync(tenant).await, "membersRead");
+    let tree = format!("/api/v1/tenants/{tenant}/dingtalk/departments");
+    let top = world.get(&tree).await.body["items"][0]["deptId"].as_i64().unwrap();
+    let below = world.get(&format!("{tree}?parent={top}")).await;
+    let chosen = below.body["items"][0]["deptId"].as_i64().unwrap();
+    let both = json!({"rootDepartments": [chosen], "excludedDepartments": [chosen]});
+    assert_eq!(settings(&world, tenant, both).await.status, 400);
+    let choice = json!({"rootDepartments": [chosen], "guardPercent": 100});
+    assert_eq!(settings(&world, tenant, choice).await.status, 200);
+    let stopped = world.run(tenant, "apply").await;
+    assert_eq!(stopped["status"], "awaitingApproval", "{stopped:#}");
+    assert!(count(&stopped, "membersRead") < all);
+    let path = format!("/api/v1/tenants/{tenant}/syncRuns/{}/apply", stopped["id"].as_str().unwrap());
+    assert_eq!(world.post(&path, json!({})).await.status, 202);
+    let ended = world.ended(tenant, stopped["id"].as_str().unwrap()).await;
+    assert_eq!(ended["status"], "succeeded", "{ended:#}");
+    let again = world.sync(tenant).await;
+    assert_eq!(count(&again, "membersDisabled"), 0);
+    assert_eq!(
+        world.get(&format!("/api/v1/tenants/{tenant}/departments")).await.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["parentId"].is_null())
+            .count(),
+        1
+    );
     world.finish().await;
 }

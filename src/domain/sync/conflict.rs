@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::Actor;
-use crate::domain::id::{AccountId, ConflictId, MemberId, TenantId};
+use crate::domain::id::{AccountId, ConflictId, MemberId, RunId, TenantId};
 use crate::domain::mobile::Mobile;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -44,6 +44,8 @@ pub struct ConflictDecision {
     pub action: ConflictAction,
     /// Who decided.
     pub by: Actor,
+    /// The run as which it was carried out; undoing that run opens the conflict again.
+    pub run: Option<RunId>,
     /// Why, in that person's words.
     pub reason: Option<Box<str>>,
 }
@@ -136,13 +138,29 @@ impl ConflictKind {
 impl Conflict {
     /// Whether later runs must know of it: it waits, or was decided for good.
     pub fn stands(&self) -> bool {
-        matches!(self.state, ConflictState::Open | ConflictState::Ignored(_)) || self.is_kept_separate()
+        matches!(self.state, ConflictState::Open | ConflictState::Ignored(_))
+            || self.was_decided(ConflictAction::KeepSeparate)
+            || self.was_decided(ConflictAction::GiveNumber)
     }
 
-    /// Whether the person was told apart from the number's holder, whatever the reason of the conflict.
-    pub fn is_kept_separate(&self) -> bool {
+    /// Whether a later finding is the same, or was decided together with this one: a person who was told apart stays
+    /// so whatever the reason, and a number that two have was given to one of them.
+    pub fn covers(&self, finding: &Self) -> bool {
+        let same_person = self.user_id == finding.user_id;
+        self.mobile == finding.mobile
+            && match self.state {
+                ConflictState::Open | ConflictState::Ignored(_) => same_person && self.kind == finding.kind,
+                ConflictState::Resolved(_) if same_person => self.was_decided(ConflictAction::KeepSeparate),
+                ConflictState::Resolved(_) => {
+                    finding.kind == ConflictKind::NumberTwice && self.was_decided(ConflictAction::GiveNumber)
+                }
+                ConflictState::Vanished(_) => false,
+            }
+    }
+
+    fn was_decided(&self, action: ConflictAction) -> bool {
         matches!(self.state, ConflictState::Resolved(_))
-            && self.decision.as_ref().is_some_and(|one| one.action == ConflictAction::KeepSeparate)
+            && self.decision.as_ref().is_some_and(|decision| decision.action == action)
     }
 
     /// What makes two findings the same conflict, so that a later run does not park it twice.

@@ -25,6 +25,13 @@ pub enum GuardFinding {
         /// Of how many.
         of: u64,
     },
+    /// What is brought in was chosen anew since the last run, and that alone may be why somebody would leave.
+    Choice {
+        /// How many members would leave.
+        members: u64,
+        /// How many departments would go.
+        departments: u64,
+    },
     /// More departments would go than the bound allows.
     Departments {
         /// How many would go.
@@ -41,6 +48,14 @@ impl GuardFinding {
             Self::Empty => Text::new(
                 "钉钉没有返回任何成员，未做任何修改。请检查应用的通讯录权限范围；确认无误后可批准本次同步",
                 "DingTalk returned nobody at all; nothing was changed. Check the application's contact scope, or approve the run if this is right",
+            ),
+            Self::Choice { members, departments } => Text::new(
+                format!(
+                    "同步范围自上次同步后已更改，将停用 {members} 名成员、删除 {departments} 个部门，未做任何修改，请核对名单后批准"
+                ),
+                format!(
+                    "what is brought in was chosen anew since the last run: {members} members would be disabled and {departments} departments removed; nothing was changed: look at the list, then approve"
+                ),
             ),
             Self::Members { removed, of } => Text::new(
                 format!("将停用 {of} 名成员中的 {removed} 名，超过安全上限，未做任何修改，请核对名单后批准"),

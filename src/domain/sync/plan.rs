@@ -62,7 +62,8 @@ pub struct Plan {
     whole: bool,
 }
 
-type KnownConflicts<'a> = HashMap<ConflictKey<'a>, &'a Conflict>;
+/// What was parked before, by number.
+type KnownConflicts<'a> = HashMap<&'a Mobile, Vec<&'a Conflict>>;
 
 /// What every person's decision needs to know.
 #[derive(Clone, Copy)]
@@ -133,7 +134,10 @@ pub(super) fn plan_verdicts(
         ..Plan::default()
     };
     let ids = plan.plan_departments(&snapshot, stored, new_id);
-    let conflicts = stored.conflicts.iter().map(|known| (known.key(), known)).collect();
+    let mut conflicts = KnownConflicts::new();
+    for known in &stored.conflicts {
+        conflicts.entry(&known.mobile).or_default().push(known);
+    }
     let facts =
         Facts { stored, corp_id: snapshot.corp_id.as_deref(), ids: &ids, conflicts: &conflicts, policy, at };
     let mut present = HashSet::new();
@@ -343,11 +347,8 @@ impl Plan {
     }
 
     fn park(&mut self, known: &KnownConflicts<'_>, conflict: Conflict) {
-        let kept = || {
-            let same = |one: &&&Conflict| one.user_id == conflict.user_id && one.mobile == conflict.mobile;
-            known.values().filter(|one| one.is_kept_separate()).find(same)
-        };
-        match known.get(&conflict.key()).or_else(kept) {
+        let known = known.get(&conflict.mobile).into_iter().flatten().find(|known| known.covers(&conflict));
+        match known {
             Some(known) => self.parked.push((*known).clone()),
             None => {
                 self.parked.push(conflict.clone());

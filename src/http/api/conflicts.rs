@@ -10,6 +10,7 @@ use crate::domain::sync::conflict::{self, ConflictAction, ConflictState};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::ApiResult;
 use crate::http::request::RequestInfo;
@@ -86,7 +87,7 @@ struct ResolveConflict {
     /// What is to be done.
     action: Action,
     /// Why; kept with the conflict and in the audit.
-    reason: Option<String>,
+    reason: Option<JsonString>,
 }
 
 /// Where a conflict stands.
@@ -182,7 +183,8 @@ impl Conflicts {
         body: Json<ResolveConflict>,
     ) -> ApiResult<Conflict> {
         let conflict = id(&conflict.0, "冲突", "conflict")?;
-        let decision = Decision { action: body.0.action.into(), reason: body.0.reason };
+        let decision =
+            Decision { action: body.0.action.into(), reason: body.0.reason.map(|reason| reason.0) };
         let decided = self.sync.resolve(&caller.0, TenantId(tenant.0), conflict, decision).await?;
         Ok(Json(on_wire(decided, info.language)))
     }

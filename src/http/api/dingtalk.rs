@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -17,9 +17,11 @@ use crate::http::date_time::DateTime;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::applications::{self, ApplicationInput, Applications, Expect, none_configured};
+use crate::service::sync::Synchroniser;
 
 pub(crate) struct DingTalk {
     pub(super) applications: Applications,
+    pub(super) sync: Synchroniser,
 }
 
 /// A tenant's DingTalk application. Its secret never leaves the server.
@@ -140,6 +142,25 @@ impl From<applications::Application> for DingTalkApplication {
     }
 }
 
+/// A department as DingTalk has it now.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct LiveDepartment {
+    /// DingTalk's id.
+    dept_id: i64,
+    /// The department above.
+    parent_id: Option<i64>,
+    /// Its name.
+    name: String,
+}
+
+/// Departments as DingTalk has them now.
+#[derive(Object)]
+struct LiveDepartments {
+    /// In DingTalk's order.
+    items: Vec<LiveDepartment>,
+}
+
 #[OpenApi(tag = "Tag::Tenants")]
 impl DingTalk {
     /// The tenant's DingTalk application
@@ -184,5 +205,28 @@ impl DingTalk {
     ) -> Result<Done, Problem> {
         self.applications.remove(&caller.0, TenantId(tenant.0)).await?;
         Ok(Done::Done)
+    }
+
+    /// DingTalk's departments, live
+    ///
+    /// To choose what is brought in: the tops of what the application may see, or what lies directly below `parent`.
+    #[oai(
+        path = "/tenants/:tenantId/dingtalk/departments",
+        method = "get",
+        operation_id = "listDingTalkDepartments"
+    )]
+    async fn departments(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// A department's id in DingTalk.
+        parent: Query<Option<i64>>,
+    ) -> ApiResult<LiveDepartments> {
+        let found = self.sync.live_departments(&caller.0, TenantId(tenant.0), parent.0).await?;
+        let items = found
+            .into_iter()
+            .map(|one| LiveDepartment { dept_id: one.dept_id, parent_id: one.parent_id, name: one.name })
+            .collect();
+        Ok(Json(LiveDepartments { items }))
     }
 }

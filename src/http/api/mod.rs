@@ -11,6 +11,7 @@ mod doctor;
 mod me;
 mod members;
 mod messages;
+mod schedule;
 mod sessions;
 mod setup;
 mod sync_changes;
@@ -45,7 +46,11 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             me::Me { access: access.clone() },
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),
-        (tenants::TenantsApi { tenants }, dingtalk::DingTalk { applications }, doctor::DoctorApi { doctor }),
+        (
+            tenants::TenantsApi { tenants },
+            dingtalk::DingTalk { sync: sync.clone(), applications },
+            doctor::DoctorApi { doctor },
+        ),
         (
             departments::Departments { directory: directory.clone() },
             members::Members { directory: directory.clone(), access },

@@ -5,7 +5,10 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
+use super::schedule::ScheduleDocument;
+use crate::domain::error::Error;
 use crate::domain::id::TenantId;
+use crate::domain::schedule::Schedule;
 use crate::domain::tenant::{self, TenantStatus};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
@@ -60,6 +63,14 @@ struct Settings {
     guard_percent: u32,
     /// Whether departments with negative ids (school contacts) are brought in.
     include_school_contacts: bool,
+    /// Ids of DingTalk departments that are brought in with all below them; empty is everything.
+    root_departments: Vec<i64>,
+    /// Ids of DingTalk departments that are left out with all below them.
+    excluded_departments: Vec<i64>,
+    /// When it synchronises by itself.
+    schedule: ScheduleDocument,
+    /// For how many days the lines of a run's history are kept.
+    history_days: u32,
 }
 
 /// A tenant to make.
@@ -98,6 +109,15 @@ struct ChangeSettings {
     guard_percent: Option<u32>,
     /// Whether departments with negative ids (school contacts) are brought in.
     include_school_contacts: Option<bool>,
+    /// Ids of DingTalk departments that are brought in with all below them; empty is everything. When somebody would
+    /// leave because of another choice, the next run waits for approval.
+    root_departments: Option<Vec<i64>>,
+    /// Ids of DingTalk departments that are left out with all below them.
+    excluded_departments: Option<Vec<i64>>,
+    /// When it synchronises by itself.
+    schedule: Option<ScheduleDocument>,
+    /// For how many days the lines of a run's history are kept, 1 to 3650.
+    history_days: Option<u32>,
 }
 
 /// A tenant that was just made.
@@ -138,6 +158,10 @@ impl From<tenant::Tenant> for Tenant {
                 guard_minimum: tenant.settings.guard_minimum,
                 guard_percent: tenant.settings.guard_percent,
                 include_school_contacts: tenant.settings.include_school_contacts,
+                root_departments: tenant.settings.choice.roots.into_iter().collect(),
+                excluded_departments: tenant.settings.choice.excluded.into_iter().collect(),
+                schedule: (&tenant.settings.schedule).into(),
+                history_days: tenant.settings.history_days,
             },
             created_at: tenant.created_at.into(),
             updated_at: tenant.updated_at.into(),
@@ -145,10 +169,12 @@ impl From<tenant::Tenant> for Tenant {
     }
 }
 
-impl From<ChangeTenant> for TenantPatch {
-    fn from(change: ChangeTenant) -> Self {
+impl TryFrom<ChangeTenant> for TenantPatch {
+    type Error = Error;
+
+    fn try_from(change: ChangeTenant) -> Result<Self, Error> {
         let settings = change.settings.unwrap_or_default();
-        Self {
+        Ok(Self {
             name: change.name.map(|name| name.0),
             house_number: change.house_number.map(|number| number.0),
             status: change.status.map(TenantStatus::from),
@@ -156,7 +182,11 @@ impl From<ChangeTenant> for TenantPatch {
             guard_minimum: settings.guard_minimum,
             guard_percent: settings.guard_percent,
             include_school_contacts: settings.include_school_contacts,
-        }
+            root_departments: settings.root_departments.map(|ids| ids.into_iter().collect()),
+            excluded_departments: settings.excluded_departments.map(|ids| ids.into_iter().collect()),
+            schedule: settings.schedule.map(Schedule::try_from).transpose()?,
+            history_days: settings.history_days,
+        })
     }
 }
 
@@ -206,7 +236,7 @@ impl TenantsApi {
         #[oai(name = "tenantId")] tenant: Path<u32>,
         body: Json<ChangeTenant>,
     ) -> ApiResult<Tenant> {
-        Ok(Json(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.into()).await?.into()))
+        Ok(Json(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.try_into()?).await?.into()))
     }
 
     /// Draw a new house number

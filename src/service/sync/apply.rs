@@ -10,9 +10,12 @@ use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, Work};
 use crate::domain::sync::change::ChangeKind;
+use crate::domain::sync::choice::Choice;
+use crate::domain::sync::conflict::{Conflict, ConflictState};
 use crate::domain::sync::plan::Plan;
 use crate::domain::sync::run::SyncRun;
 use crate::domain::sync::step::AccountStep;
+use crate::service::sync::chosen::put_in_force;
 use crate::store::{self, Prepared, Store, WriteTx};
 
 /// What lands together.
@@ -23,13 +26,15 @@ pub(super) struct Landing {
     pub run: SyncRun,
     /// The audit entry.
     pub audit: AuditEvent,
+    /// What of the enterprise was wanted, when everything wanted was read.
+    pub choice: Option<Choice>,
     /// For the job that hashes new default passwords.
     pub hash_job: JobId,
 }
 
 /// Lands a plan. Blocks; call it where blocking is allowed.
 pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
-    let Landing { plan, run, audit, hash_job } = landing;
+    let Landing { plan, run, audit, choice, hash_job } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
     let changes = encode_changes(plan)?;
     let members: Vec<Prepared<'_, _>> = plan
@@ -64,6 +69,9 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         tenant.sync_changes().append_encoded(run.id, changes)?;
         tenant.sync_runs().put(run)?;
         mark_reverted(tx, run)?;
+        if let Some(choice) = choice {
+            put_in_force(tx, run.tenant, choice)?;
+        }
         if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {
             let due_at = audit.at;
             tx.jobs().push(&Job {
@@ -159,12 +167,19 @@ fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Ac
     Ok(accounts)
 }
 
-/// The undone run names the one that undid it; a run that was undone by the undone one is in force again.
+/// The undone run names the one that undid it; a run that was undone by the undone one is in force again, and an
+/// undone decision leaves its conflict open.
 fn mark_reverted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
     let runs = tx.in_tenant(run.tenant).sync_runs();
     let Some(undone) = run.reverts.map_or(Ok(None), |id| runs.get(id))? else { return Ok(()) };
     if let Some(in_force) = undone.reverts.map_or(Ok(None), |id| runs.get(id))? {
         runs.put(&SyncRun { reverted_by: None, ..in_force })?;
+    }
+    for conflict in tx.in_tenant(run.tenant).conflicts().all()? {
+        if conflict.decision.as_ref().is_some_and(|decision| decision.run == Some(undone.id)) {
+            let open = Conflict { state: ConflictState::Open, decision: None, ..conflict };
+            tx.in_tenant(run.tenant).conflicts().put(&open)?;
+        }
     }
     runs.put(&SyncRun { reverted_by: Some(run.id), ..undone })
 }

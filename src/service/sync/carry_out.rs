@@ -10,14 +10,16 @@ use tracing::{info, warn};
 use crate::dingtalk;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{RunId, TenantId};
-use crate::domain::sync::guard::Guard;
+use crate::domain::sync::choice::Choice;
+use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::plan::{Plan, Policy, plan};
-use crate::domain::sync::run::{RunError, RunMode, RunPhase, RunStatus, SyncRun};
+use crate::domain::sync::run::{RunCounts, RunError, RunMode, RunPhase, RunStatus, SyncRun};
 use crate::domain::sync::snapshot::Snapshot;
 use crate::domain::tenant::TenantSettings;
 use crate::domain::text::Text;
 use crate::service::doctor;
 use crate::service::sync::apply::{Landing, encode_changes, land, outdated};
+use crate::service::sync::chosen::choice_in_force;
 use crate::service::sync::fetch::{FetchError, Request, fetch};
 use crate::service::sync::load::load;
 use crate::service::sync::progress::Progress;
@@ -131,6 +133,7 @@ impl Synchroniser {
             application: self.client.application(connection.credentials).metered(progress.meter()),
             corp_id: connection.app.corp_id.map(Into::into),
             include_school_contacts: connection.settings.include_school_contacts,
+            choice: connection.settings.choice.clone(),
         };
         Ok((request, connection.settings))
     }
@@ -157,13 +160,12 @@ impl Synchroniser {
         progress: &Arc<Progress>,
     ) -> Result<Outcome> {
         let digest = plan.digest();
-        let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
         let mut run = SyncRun {
             counts: plan.counts(),
             calls: progress.calls(),
             warnings: plan.warnings.clone(),
             plan_digest: Some(digest),
-            guard: plan.guard(guard),
+            guard: self.findings(run, &plan, settings).await?,
             phase: RunPhase::Finished,
             finished_at: Some(self.context.ambient.now()),
             ..run.clone()
@@ -182,7 +184,28 @@ impl Synchroniser {
         if progress.is_stopped() {
             return Ok(Outcome::Stopped);
         }
-        self.land(run, plan).await.map(Outcome::Landed)
+        let choice = run.reverts.is_none().then(|| settings.choice.clone());
+        self.land(run, plan, choice).await.map(Outcome::Landed)
+    }
+
+    /// Why the plan must not land without an administrator's word.
+    async fn findings(
+        &self,
+        run: &SyncRun,
+        plan: &Plan,
+        settings: &TenantSettings,
+    ) -> Result<Vec<GuardFinding>> {
+        let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
+        let mut findings = plan.guard(guard);
+        let RunCounts { members_disabled: members, departments_removed: departments, .. } = plan.counts();
+        if run.reverts.is_none() && members + departments > 0 {
+            let tenant = run.tenant;
+            let in_force = self.context.store.read(move |tx| choice_in_force(tx, tenant)).await?;
+            if in_force.is_some_and(|choice| choice != settings.choice) {
+                findings.push(GuardFinding::Choice { members, departments });
+            }
+        }
+        Ok(findings)
     }
 
     /// Keeps the plan's records without changing anything.
@@ -200,10 +223,10 @@ impl Synchroniser {
             .await
     }
 
-    async fn land(&self, run: SyncRun, plan: Plan) -> Result<SyncRun> {
+    async fn land(&self, run: SyncRun, plan: Plan, choice: Option<Choice>) -> Result<SyncRun> {
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
-        let landing = Landing { plan, run, audit, hash_job: self.context.ambient.id().into() };
+        let landing = Landing { plan, run, audit, choice, hash_job: self.context.ambient.id().into() };
         let store = self.context.store.clone();
         let landed = tokio::task::spawn_blocking(move || land(&store, &landing).map(|()| landing.run)).await;
         let run = landed.map_err(|_| Error::internal())??;

@@ -4,6 +4,7 @@
 //! its own in the history, and can be undone like any other.
 
 use super::apply::{Landing, land};
+use super::chosen::told;
 use super::load::load;
 use super::{Synchroniser, only_run, person};
 use crate::domain::access::permission::Permission;
@@ -44,7 +45,7 @@ impl Synchroniser {
     ) -> Result<Conflict> {
         principal.require(Permission::AdministerTenant, tenant)?;
         let reason = checked(decision.reason)?;
-        let decision = ConflictDecision { action: decision.action, by: principal.actor(), reason };
+        let decision = ConflictDecision { action: decision.action, by: principal.actor(), run: None, reason };
         let conflict = self.context.store.read(move |tx| waiting(tx, tenant, id)).await?;
         if decision.action == ConflictAction::Ignore {
             return self.ignore(conflict, decision).await;
@@ -64,14 +65,7 @@ impl Synchroniser {
     async fn ask(&self, conflict: &Conflict) -> Result<(Snapshot, bool)> {
         let connection = self.context.connection(conflict.tenant).await?;
         let application = self.client.application(connection.credentials);
-        let user = application.user(&conflict.user_id).await.map_err(|error| {
-            let told = error.explain();
-            Error::new(
-                ErrorCode::DingTalkFailed,
-                format!("{}：{}", told.title.zh, told.detail.zh),
-                format!("{}: {}", told.title.en, told.detail.en),
-            )
-        })?;
+        let user = application.user(&conflict.user_id).await.map_err(told)?;
         let snapshot = Snapshot {
             corp_id: connection.app.corp_id.map(Into::into),
             departments: Vec::new(),
@@ -104,15 +98,15 @@ impl Synchroniser {
                 Ok(resolve(case, snapshot, &mut new_id)?)
             })
             .await?;
+        let run = self.decided_run(conflict.tenant, &plan, decision);
         let decided = Conflict {
             state: ConflictState::Resolved(at),
-            decision: Some(decision.clone()),
+            decision: Some(ConflictDecision { run: Some(run.id), ..decision.clone() }),
             ..conflict.clone()
         };
         plan.conflicts.push(decided.clone());
-        let run = self.decided_run(conflict.tenant, &plan, decision);
         let audit = super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision));
-        let landing = Landing { plan, run, audit, hash_job: self.context.ambient.id().into() };
+        let landing = Landing { plan, run, audit, choice: None, hash_job: self.context.ambient.id().into() };
         let store = self.context.store.clone();
         let landed = tokio::task::spawn_blocking(move || land(&store, &landing)).await;
         landed.map_err(|_| Error::internal())??;

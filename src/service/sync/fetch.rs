@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
 use crate::dingtalk::{Application, Department, Error, ErrorKind, User, UserPage};
+use crate::domain::sync::choice::Choice;
 use crate::domain::sync::snapshot::{Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment};
 use crate::service::sync::person;
 use crate::service::sync::progress::Progress;
@@ -51,6 +52,8 @@ pub(super) struct Request {
     pub corp_id: Option<Box<str>>,
     /// Whether departments with negative ids are wanted.
     pub include_school_contacts: bool,
+    /// What of the enterprise is wanted.
+    pub choice: Choice,
 }
 
 /// Reads everything the application may see.
@@ -58,7 +61,7 @@ pub(super) async fn fetch(request: &Request, progress: &Arc<Progress>) -> Result
     let application = &request.application;
     let scope = application.contact_scope().await?;
     let mut walk = Walk::new(application, request);
-    for dept_id in scope.departments {
+    for dept_id in request.choice.starts(scope.departments) {
         if dept_id < 0 && !request.include_school_contacts {
             continue;
         }
@@ -67,7 +70,8 @@ pub(super) async fn fetch(request: &Request, progress: &Arc<Progress>) -> Result
         walk.root(department)?;
     }
     walk.run(progress).await?;
-    for userid in scope.users {
+    let alone = if request.choice.is_everything() { scope.users } else { Vec::new() };
+    for userid in alone {
         walk.single(userid, progress).await?;
     }
     Ok(walk.builder.finish()?)
@@ -80,6 +84,7 @@ enum Answer {
 
 struct Walk<'a> {
     application: &'a Application,
+    choice: &'a Choice,
     builder: SnapshotBuilder,
     to_list: VecDeque<i64>,
     to_read: VecDeque<(i64, Option<i64>)>,
@@ -87,9 +92,10 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(application: &'a Application, request: &Request) -> Self {
+    fn new(application: &'a Application, request: &'a Request) -> Self {
         Self {
             application,
+            choice: &request.choice,
             builder: SnapshotBuilder::new(request.corp_id.clone(), request.include_school_contacts),
             to_list: VecDeque::new(),
             to_read: VecDeque::new(),
@@ -158,7 +164,8 @@ impl<'a> Walk<'a> {
     }
 
     fn children(&mut self, parent: i64, children: Vec<Department>) -> Result<(), TornRead> {
-        let listed = (0..).zip(children).map(|(position, child)| upstream(child, position)).collect();
+        let wanted = (0..).zip(children).filter(|(_, child)| self.choice.takes(child.dept_id));
+        let listed = wanted.map(|(position, child)| upstream(child, position)).collect();
         for dept_id in self.builder.add_children(parent, listed)? {
             self.found(dept_id)?;
         }

@@ -4,12 +4,14 @@
 
 mod apply;
 mod carry_out;
+pub mod chosen;
 pub mod conflicts;
 mod fetch;
 mod load;
 mod person;
 mod progress;
 mod revert;
+mod schedule;
 
 use tokio::sync::watch;
 

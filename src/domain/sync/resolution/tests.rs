@@ -22,13 +22,13 @@ fn decide(
     alone.departments.clear();
     alone.coverage = Coverage::People;
     let case = Case { conflict, action, stored, policy: POLICY, decides_for_server, at: AT };
-    let mut plan = resolve(case, alone, &mut ids(1_000_000))?;
+    let mut plan = resolve(case, alone, &mut ids(1_000_000 * (1 + stored.members.len() as u128)))?;
     let state = if action == ConflictAction::Ignore {
         ConflictState::Ignored(AT)
     } else {
         ConflictState::Resolved(AT)
     };
-    let decision = Some(ConflictDecision { action, by: Actor::Server, reason: None });
+    let decision = Some(ConflictDecision { action, by: Actor::Server, run: None, reason: None });
     plan.conflicts.push(Conflict { state, decision, ..conflict.clone() });
     let mut after = land(stored, &plan);
     for account in &plan.accounts {
@@ -120,6 +120,19 @@ fn a_number_that_two_have_goes_to_the_one_that_is_chosen() {
     let mut alone = snapshot(people[1..].to_vec());
     alone.coverage = Coverage::People;
     assert!(make(&after, alone).is_empty());
+}
+
+#[test]
+fn giving_a_number_that_two_have_settles_it_for_the_other_as_well() {
+    let before = vec![person("u1", "王芳", Some("13800000001"), &[2]), person("u2", "李强", None, &[2])];
+    let people = vec![
+        person("u1", "王芳", Some("13800000001"), &[2]),
+        person("u2", "李强", Some("13800000001"), &[2]),
+    ];
+    let stored = met(before, &people);
+    let after = decide(&stored, &people, ConflictAction::GiveNumber, false).unwrap();
+    assert_eq!((username(&after, "u1"), username(&after, "u2").as_deref()), (None, Some("13800000001")));
+    settled(&after, &people);
 }
 
 #[test]
