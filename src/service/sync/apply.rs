@@ -13,7 +13,7 @@ use crate::domain::sync::change::ChangeKind;
 use crate::domain::sync::choice::Choice;
 use crate::domain::sync::conflict::{Conflict, ConflictState};
 use crate::domain::sync::plan::Plan;
-use crate::domain::sync::run::SyncRun;
+use crate::domain::sync::run::{RunTrigger, SyncRun};
 use crate::domain::sync::step::AccountStep;
 use crate::service::sync::chosen::put_in_force;
 use crate::store::{self, Prepared, Store, WriteTx};
@@ -109,7 +109,9 @@ pub(super) fn outdated() -> Error {
 /// A run that was stopped a moment ago must not land any more.
 fn still_wanted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
     let stored = tx.in_tenant(run.tenant).sync_runs().get(run.id)?;
-    if stored.is_some_and(|stored| stored.status.is_active()) {
+    // A decision is carried out at once: its run was never on its way, and nobody could stop it.
+    let wanted = stored.map_or(run.trigger == RunTrigger::Decision, |stored| stored.status.is_active());
+    if wanted {
         return Ok(());
     }
     Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
