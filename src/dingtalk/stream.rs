@@ -112,7 +112,7 @@ impl Application {
         let mut leaving = Leaving::new();
         let mut failures = 0_u32;
         while !signals.is_closed() {
-            let error = match beside(&mut leaving, self.connect(pace)).await {
+            let error = match beside(&mut leaving, Box::pin(self.connect(pace))).await {
                 Ok(connection) => {
                     shown.connected();
                     let gap = leaving.is_empty();

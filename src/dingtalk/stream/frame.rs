@@ -1,7 +1,7 @@
 //! Frames of Stream mode: JSON text in, JSON text out.
 //!
 //! Must not know sockets. Invariant: whatever comes is one of the [`Frame`]s, and every frame that DingTalk may
-//! wait for has an answer. [DEVPEDIA]
+//! wait for has an answer (DEVPEDIA).
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The compatible API under `/sys`: paths, shapes and sentences that existing callers know, over our own services.
 //!
-//! Must not hold a rule of its own. Invariant: every answer has the wrapper; a handler returns [`Reply`], and what goes
+//! Must not hold a rule of its own. Invariant: every answer has the wrapper; a handler returns [`answer::Reply`], and what goes
 //! wrong before a handler is reached is wrapped as well.
 
 mod answer;
