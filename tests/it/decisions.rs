@@ -258,3 +258,25 @@ async fn another_choice_brings_less_and_never_removes_anybody_unasked() {
     );
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_that_outlived_its_time_goes_and_its_run_cannot_be_undone() {
+    let world = World::new(Shape::plain(10, 3)).await;
+    let tenant = world.connected_tenant().await;
+    let run = world.sync(tenant).await;
+    assert_eq!(settings(&world, tenant, json!({"historyDays": 0})).await.status, 400);
+    assert_eq!(settings(&world, tenant, json!({"historyDays": 30})).await.status, 200);
+    let sync = &world.app().services().sync;
+    assert_eq!(sync.prune_history().await.unwrap(), 0);
+    world.advance_millis(31 * 24 * 3_600_000);
+    sync.prune_history().await.unwrap();
+    let tenant_id = menpai::domain::id::TenantId(u32::try_from(tenant).unwrap());
+    let run_id = run["id"].as_str().unwrap().parse().unwrap();
+    let lines = world.app().store().read(move |tx| tx.in_tenant(tenant_id).sync_changes().all(run_id)).await;
+    assert!(lines.unwrap().is_empty());
+    let principal = menpai::domain::access::principal::Principal::Server;
+    let undoing = sync.revert(&principal, tenant_id, run_id).await.unwrap();
+    let ended = sync.wait(tenant_id, undoing.id).await.unwrap();
+    assert_eq!(ended.error.unwrap().code, "syncRunState");
+    world.finish().await;
+}

@@ -57,12 +57,12 @@ impl Synchroniser {
         let connection = self.context.connection(tenant).await?;
         let application = self.client.application(connection.credentials);
         let found = match parent {
-            Some(parent) => application.sub_departments(parent).await.map_err(told)?,
+            Some(parent) => application.sub_departments(parent).await.map_err(|error| told(&error))?,
             None => {
-                let scope = application.contact_scope().await.map_err(told)?;
+                let scope = application.contact_scope().await.map_err(|error| told(&error))?;
                 let mut tops = Vec::new();
                 for dept_id in scope.departments.into_iter().take(MOST_TOPS) {
-                    tops.push(application.department(dept_id).await.map_err(told)?);
+                    tops.push(application.department(dept_id).await.map_err(|error| told(&error))?);
                 }
                 tops
             }
@@ -76,7 +76,7 @@ fn live(department: Department) -> LiveDepartment {
 }
 
 /// What DingTalk answered instead, as an error of the business.
-pub(super) fn told(error: crate::dingtalk::Error) -> Error {
+pub(super) fn told(error: &crate::dingtalk::Error) -> Error {
     let told = error.explain();
     Error::new(
         ErrorCode::DingTalkFailed,

@@ -65,7 +65,7 @@ impl Synchroniser {
     async fn ask(&self, conflict: &Conflict) -> Result<(Snapshot, bool)> {
         let connection = self.context.connection(conflict.tenant).await?;
         let application = self.client.application(connection.credentials);
-        let user = application.user(&conflict.user_id).await.map_err(told)?;
+        let user = application.user(&conflict.user_id).await.map_err(|error| told(&error))?;
         let snapshot = Snapshot {
             corp_id: connection.app.corp_id.map(Into::into),
             departments: Vec::new(),

@@ -10,6 +10,7 @@ mod fetch;
 mod load;
 mod person;
 mod progress;
+mod retention;
 mod revert;
 mod schedule;
 

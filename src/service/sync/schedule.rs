@@ -42,7 +42,7 @@ impl Synchroniser {
                 .filter(|tenant| tenant.settings.schedule != Schedule::Off)
                 .map(|tenant| (tenant.id, tenant.settings.schedule))
                 .collect();
-            Ok(decide(schedules, looks, now))
+            Ok(decide(schedules, &looks, now))
         });
         let Decided { due, looks, changed } = due.await?;
         if changed {
@@ -76,7 +76,7 @@ struct Decided {
 }
 
 /// Who is due, and the looks to keep. A schedule that is new counts from now.
-fn decide(schedules: BTreeMap<TenantId, Schedule>, known: Looks, now: Timestamp) -> Decided {
+fn decide(schedules: BTreeMap<TenantId, Schedule>, known: &Looks, now: Timestamp) -> Decided {
     let mut due = Vec::new();
     let mut looks = Looks::new();
     for (tenant, schedule) in schedules {
@@ -91,7 +91,7 @@ fn decide(schedules: BTreeMap<TenantId, Schedule>, known: Looks, now: Timestamp)
         };
         looks.insert(tenant, look);
     }
-    Decided { due, changed: looks != known, looks }
+    Decided { due, changed: looks != *known, looks }
 }
 
 #[cfg(test)]
@@ -107,14 +107,14 @@ mod tests {
     #[test]
     fn a_new_schedule_waits_and_missed_times_are_caught_up_once() {
         let start = Timestamp(1_900_000_000_000);
-        let first = decide(hourly(), Looks::new(), start);
+        let first = decide(hourly(), &Looks::new(), start);
         assert!(first.due.is_empty() && first.changed);
         let later = start.plus_millis(10 * HOUR_MS);
-        let second = decide(hourly(), first.looks, later);
+        let second = decide(hourly(), &first.looks, later);
         assert_eq!(second.due, [TenantId(1000)]);
-        let third = decide(hourly(), second.looks.clone(), later.plus_millis(1));
+        let third = decide(hourly(), &second.looks, later.plus_millis(1));
         assert!(third.due.is_empty() && !third.changed);
         let changed = [(TenantId(1000), Schedule::EveryHours(2))].into();
-        assert!(decide(changed, second.looks, later.plus_millis(9 * HOUR_MS)).due.is_empty());
+        assert!(decide(changed, &second.looks, later.plus_millis(9 * HOUR_MS)).due.is_empty());
     }
 }

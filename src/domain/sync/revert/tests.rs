@@ -117,7 +117,7 @@ fn departments_come_back_with_their_people_and_new_ones_go_when_empty() {
     assert_eq!(undone.departments, before.departments);
     assert_eq!(export(&undone), export(&before));
 
-    let mut busy = ran.clone();
+    let mut busy = ran;
     let new = busy.departments.iter().find(|row| row.dingtalk_dept_id == Some(4)).unwrap().id;
     let other = busy.members.iter_mut().find(|row| row.profile.name() == "李强").unwrap();
     other.memberships[0].department = new;
