@@ -25,11 +25,12 @@ use crate::domain::job::Job;
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::sync::change::Change;
 use crate::domain::sync::conflict::Conflict;
+use crate::domain::sync::event::{EventSubscription, Hints, SeenEvent};
 use crate::domain::sync::run::SyncRun;
 use crate::domain::tenant::Tenant;
 
 /// The index tables: everything in them follows from rows.
-const INDEXES: [Table; 17] = [
+const INDEXES: [Table; 18] = [
     Table::HouseNumbers,
     Table::AccountByUsername,
     Table::PendingPasswords,
@@ -47,6 +48,7 @@ const INDEXES: [Table; 17] = [
     Table::SessionsByAccount,
     Table::JobsByDue,
     Table::AuditByTenant,
+    Table::EventsSeenByTime,
 ];
 
 /// How much of a `member_by_account` key is the account's key.
@@ -97,6 +99,9 @@ pub(crate) fn check(tx: &ReadTx<'_>) -> Result<Vec<Finding>> {
     expected.expect_rows::<Job>(tx)?;
     expected.expect_rows::<AuditEntry>(tx)?;
     expected.expect_rows::<Report>(tx)?;
+    expected.expect_rows::<EventSubscription>(tx)?;
+    expected.expect_rows::<Hints>(tx)?;
+    expected.expect_rows::<SeenEvent>(tx)?;
     for index in INDEXES {
         expected.compare_index(tx, index)?;
     }

@@ -82,11 +82,19 @@ pub(crate) enum Table {
     AuditByTenant,
     /// tenant → row.
     DoctorReports,
+    /// tenant → row.
+    EventSubscriptions,
+    /// tenant → what events ask to be looked at.
+    EventHints,
+    /// tenant, event id → row.
+    EventsSeen,
+    /// tenant, time, event id → event id.
+    EventsSeenByTime,
 }
 
 impl Table {
     /// Every table, in the order of the enum.
-    pub(crate) const ALL: [Self; 37] = [
+    pub(crate) const ALL: [Self; 41] = [
         Self::Meta,
         Self::Settings,
         Self::Counters,
@@ -124,6 +132,10 @@ impl Table {
         Self::Audit,
         Self::AuditByTenant,
         Self::DoctorReports,
+        Self::EventSubscriptions,
+        Self::EventHints,
+        Self::EventsSeen,
+        Self::EventsSeenByTime,
     ];
 
     /// The table's name in the file.
@@ -166,6 +178,10 @@ impl Table {
             Self::Audit => "audit",
             Self::AuditByTenant => "audit_by_tenant",
             Self::DoctorReports => "doctor_reports",
+            Self::EventSubscriptions => "event_subscriptions",
+            Self::EventHints => "event_hints",
+            Self::EventsSeen => "events_seen",
+            Self::EventsSeenByTime => "events_seen_by_time",
         }
     }
 

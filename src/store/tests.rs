@@ -1,6 +1,7 @@
 //! Tests of the store as its callers see it.
 
 mod check;
+mod events;
 mod fixture;
 mod isolation;
 mod lists;

@@ -1,5 +1,7 @@
 //! A small model of a directory for tests: people in a few words, and plans that land in memory.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -57,6 +59,7 @@ pub(super) fn snapshot(people: Vec<UpstreamPerson>) -> Snapshot {
         people,
         coverage: Coverage::Whole,
         left_out: Vec::new(),
+        departed: BTreeSet::new(),
     }
 }
 

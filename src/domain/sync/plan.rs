@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::directory::department::Department;
-use crate::domain::directory::member::{Member, MemberRole, MemberStatus};
+use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{AccountId, DepartmentId};
 use crate::domain::mobile::Mobile;
@@ -149,8 +149,13 @@ pub(super) fn plan_verdicts(
         }
         plan.plan_person(&facts, person, verdict, new_id);
     }
-    if snapshot.coverage == Coverage::Whole {
-        plan.plan_absent(stored, &present, at);
+    let whole = snapshot.coverage == Coverage::Whole;
+    let departed = &snapshot.departed;
+    plan.plan_absent(stored, &present, at, |binding| {
+        let here = Binding { corp_id: snapshot.corp_id.clone(), union_id: None, ..binding.clone() };
+        whole || (departed.contains(&binding.user_id) && !binding.contradicts(&here))
+    });
+    if whole {
         let met: HashSet<ConflictKey<'_>> = plan.parked.iter().map(Conflict::key).collect();
         plan.vanished = stored
             .conflicts
@@ -311,8 +316,15 @@ impl Plan {
         }
     }
 
-    /// Members whom the read did not show have left; nobody stays in a department that went away.
-    fn plan_absent(&mut self, stored: &Stored, present: &HashSet<usize>, at: Timestamp) {
+    /// Members whom the read did not show have left, if `has_left` says so of their binding; nobody stays in a
+    /// department that went away.
+    fn plan_absent(
+        &mut self,
+        stored: &Stored,
+        present: &HashSet<usize>,
+        at: Timestamp,
+        has_left: impl Fn(&Binding) -> bool,
+    ) {
         let gone: HashSet<DepartmentId> = self
             .departments
             .iter()
@@ -328,7 +340,8 @@ impl Plan {
             .collect();
         absent.sort_by_key(|member| member.id);
         for member in absent {
-            let leaves = member.binding.is_some() && member.status == MemberStatus::Active;
+            let leaves =
+                member.status == MemberStatus::Active && member.binding.as_ref().is_some_and(&has_left);
             let mut after = member.clone();
             if leaves {
                 after.status = MemberStatus::Left;
@@ -398,10 +411,7 @@ impl Plan {
     pub fn guard(&self, guard: Guard) -> Vec<GuardFinding> {
         let counts = self.counts();
         let mut findings = Vec::new();
-        if !self.whole {
-            return findings;
-        }
-        if self.read.1 == 0 {
+        if self.whole && self.read.1 == 0 {
             findings.push(GuardFinding::Empty);
         }
         if guard.exceeded(counts.members_disabled, self.stood.1) {

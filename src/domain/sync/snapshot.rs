@@ -108,6 +108,24 @@ pub struct Snapshot {
     pub coverage: Coverage,
     /// Departments left out by rule (negative ids: school contacts).
     pub left_out: Vec<i64>,
+    /// Userids that DingTalk, asked for them one by one, no longer knows; only where some people were read.
+    pub departed: BTreeSet<Box<str>>,
+}
+
+impl Snapshot {
+    /// What was read of some people and departments: nothing follows for anybody who is not named.
+    pub fn of_some(
+        corp_id: Option<Box<str>>,
+        mut departments: Vec<UpstreamDepartment>,
+        mut people: Vec<UpstreamPerson>,
+        departed: BTreeSet<Box<str>>,
+    ) -> Self {
+        departments.sort_by_key(|one| one.dept_id);
+        departments.dedup_by_key(|one| one.dept_id);
+        people.sort_by(|one, other| one.user_id.cmp(&other.user_id));
+        people.dedup_by(|one, other| one.user_id == other.user_id);
+        Self { corp_id, departments, people, coverage: Coverage::People, left_out: Vec::new(), departed }
+    }
 }
 
 /// Why a read cannot become a snapshot.
@@ -335,6 +353,7 @@ impl SnapshotBuilder {
             people: self.people.into_values().collect(),
             coverage: Coverage::Whole,
             left_out: self.left_out.into_iter().collect(),
+            departed: BTreeSet::new(),
         })
     }
 

@@ -15,7 +15,7 @@ use crate::domain::sync::conflict::{Conflict, ConflictAction, ConflictDecision, 
 use crate::domain::sync::plan::{Plan, Policy};
 use crate::domain::sync::resolution::{Case, resolve};
 use crate::domain::sync::run::{RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
-use crate::domain::sync::snapshot::{Coverage, Snapshot};
+use crate::domain::sync::snapshot::Snapshot;
 use crate::service::audit::Record;
 use crate::store;
 
@@ -65,6 +65,7 @@ impl Synchroniser {
     async fn ask(&self, conflict: &Conflict) -> Result<(Snapshot, bool)> {
         let connection = self.context.connection(conflict.tenant).await?;
         let application = self.client.application(connection.credentials);
+<<<<<<< HEAD
         let user = application.user(&conflict.user_id).await.map_err(|error| told(&error))?;
         let snapshot = Snapshot {
             corp_id: connection.app.corp_id.map(Into::into),
@@ -73,6 +74,11 @@ impl Synchroniser {
             coverage: Coverage::People,
             left_out: Vec::new(),
         };
+=======
+        let user = application.user(&conflict.user_id).await.map_err(told)?;
+        let corp_id = connection.app.corp_id.map(Into::into);
+        let snapshot = Snapshot::of_some(corp_id, Vec::new(), vec![person::alone(user)], Default::default());
+>>>>>>> b975e4a (events: Keep hints bounded, know events again, let whom DingTalk forgot leave)
         Ok((snapshot, connection.settings.require_password_change))
     }
 

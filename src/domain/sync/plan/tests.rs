@@ -298,6 +298,26 @@ fn some_people_alone_say_nothing_about_the_others() {
 }
 
 #[test]
+fn whom_dingtalk_no_longer_knows_leaves_and_nobody_else() {
+    let people: Vec<_> = (0..20).map(|n| person(&format!("u{n:02}"), "甲", None, &[2])).collect();
+    let stored = landed(people.clone());
+    let gone = |ids: std::ops::Range<usize>| {
+        let departed = ids.map(|n| format!("u{n:02}").into()).chain(["stranger".into()]).collect();
+        make(&stored, Snapshot::of_some(Some("dingcorp".into()), Vec::new(), Vec::new(), departed))
+    };
+    let plan = gone(0..1);
+    assert_eq!((plan.counts().members_disabled, plan.members.len()), (1, 1));
+    let left = land(&stored, &plan);
+    assert_eq!(member(&left, "u00").status, MemberStatus::Left);
+    assert_eq!(member(&left, "u01").status, MemberStatus::Active);
+    let guard = Guard { minimum: 5, percent: 5 };
+    assert_eq!(gone(0..5).guard(guard), []);
+    assert_eq!(gone(0..6).guard(guard), [GuardFinding::Members { removed: 6, of: 20 }]);
+    let elsewhere = Snapshot::of_some(Some("other".into()), Vec::new(), Vec::new(), ["u00".into()].into());
+    assert!(make(&stored, elsewhere).is_empty(), "the same userid in another enterprise is another person");
+}
+
+#[test]
 fn what_everybody_lacks_is_a_missing_permission() {
     assert_eq!(
         make(&Stored::empty(TENANT), snapshot(vec![person("u1", "王芳", None, &[2])])).warnings.len(),
