@@ -65,20 +65,9 @@ impl Synchroniser {
     async fn ask(&self, conflict: &Conflict) -> Result<(Snapshot, bool)> {
         let connection = self.context.connection(conflict.tenant).await?;
         let application = self.client.application(connection.credentials);
-<<<<<<< HEAD
         let user = application.user(&conflict.user_id).await.map_err(|error| told(&error))?;
-        let snapshot = Snapshot {
-            corp_id: connection.app.corp_id.map(Into::into),
-            departments: Vec::new(),
-            people: vec![person::alone(user)],
-            coverage: Coverage::People,
-            left_out: Vec::new(),
-        };
-=======
-        let user = application.user(&conflict.user_id).await.map_err(told)?;
         let corp_id = connection.app.corp_id.map(Into::into);
         let snapshot = Snapshot::of_some(corp_id, Vec::new(), vec![person::alone(user)], Default::default());
->>>>>>> b975e4a (events: Keep hints bounded, know events again, let whom DingTalk forgot leave)
         Ok((snapshot, connection.settings.require_password_change))
     }
 
