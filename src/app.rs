@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tracing::{error, info};
 
 use crate::config::{Config, DingTalkConfig};
-use crate::dingtalk::{self, Client, Endpoints, Pace, Retry};
+use crate::dingtalk::{self, Client, Endpoints, Pace, Retry, StreamPace};
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -31,6 +31,7 @@ use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
+use crate::service::sync::events::{EventPace, Events};
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
 use crate::store::{Store, StoreOptions};
@@ -47,16 +48,28 @@ pub struct Surroundings {
     pub retry: Retry,
     /// Whether DingTalk applications are examined by themselves, too; a test that counts calls does without.
     pub examines_unasked: bool,
+    /// The waits between an event and what is done about it.
+    pub event_pace: EventPace,
+    /// The waits of event streams.
+    pub stream_pace: StreamPace,
 }
 
 impl Surroundings {
     /// The real ones.
     pub fn real() -> Self {
         let fill = |bytes: &mut [u8]| rand::rng().fill(bytes);
+        let ambient = Ambient::new(|| Timestamp(now_millis()), fill);
+        Self::with(ambient, Retry::default())
+    }
+
+    /// The usual waits and habits, with another clock and another patience.
+    pub fn with(ambient: Ambient, retry: Retry) -> Self {
         Self {
-            ambient: Ambient::new(|| Timestamp(now_millis()), fill),
-            retry: Retry::default(),
+            ambient,
+            retry,
             examines_unasked: true,
+            event_pace: EventPace::default(),
+            stream_pace: StreamPace::default(),
         }
     }
 }
@@ -88,6 +101,7 @@ pub struct App {
     server: JoinHandle<io::Result<()>>,
     runner: JoinHandle<()>,
     schedule: JoinHandle<()>,
+    events: JoinHandle<()>,
 }
 
 impl App {
@@ -96,7 +110,7 @@ impl App {
     /// # Errors
     /// With a sentence for the operator: the directory is in use, newer, unreadable; the address is taken.
     pub async fn start(config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
-        let Surroundings { ambient, retry, examines_unasked } = surroundings;
+        let Surroundings { ambient, retry, examines_unasked, event_pace, stream_pace } = surroundings;
         let store = Store::open(&config.data_dir, &StoreOptions::default(), ambient.now())
             .map_err(|error| StartError(error.text()))?;
         let context =
@@ -104,7 +118,9 @@ impl App {
         let client = client(&config.dingtalk, &ambient, retry)?;
         let doctor = Doctor::new(context.clone(), client.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let services = services(&context, &client, doctor);
+        let mut services = services(&context, &client, doctor);
+        services.sync = services.sync.with_event_pace(event_pace);
+        services.events = services.events.with_pace(event_pace, stream_pace);
         first_administrator(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -130,6 +146,7 @@ impl App {
         };
         let schedule = tokio::spawn(schedule::keep(services.sync.clone(), stop.subscribe()));
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
+        let events = tokio::spawn(services.events.clone().listen(stop.subscribe()));
         let routes = http::routes(&services, config.public_url.clone());
         let mut stopping = stop.subscribe();
         let stopped = async move {
@@ -139,7 +156,8 @@ impl App {
         let serving =
             Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
         info!(server.address = %address, "serving");
-        Ok(Self { address, services, store, stop, server: tokio::spawn(serving), runner, schedule })
+        let server = tokio::spawn(serving);
+        Ok(Self { address, services, store, stop, server, runner, schedule, events })
     }
 
     /// Where it listens.
@@ -182,6 +200,9 @@ impl App {
             Ok(Err(failure)) => error!(error.message = %failure, "the server ended with an error"),
             Err(_) => error!("the server's task was lost"),
         }
+        if self.events.await.is_err() {
+            error!("the task that listens to events was lost");
+        }
         if self.runner.await.is_err() {
             error!("the job runner's task was lost");
         }
@@ -198,6 +219,7 @@ impl App {
         self.server.abort();
         self.runner.abort();
         self.schedule.abort();
+        self.events.abort();
     }
 }
 
@@ -231,6 +253,7 @@ fn services(context: &Context, client: &Client, doctor: Doctor) -> Services {
         directory: Directory::new(context.clone()),
         doctor,
         sync: Synchroniser::new(context.clone(), client.clone()),
+        events: Events::new(context.clone(), client.clone()),
         messaging: Messaging::new(context.clone(), client.clone()),
         system: System::new(context.clone()),
         ambient: context.ambient.clone(),

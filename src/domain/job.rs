@@ -48,6 +48,11 @@ pub enum Work {
     },
     /// Hash the default passwords that are pending.
     HashPasswords,
+    /// Look at what a tenant's events named.
+    FollowEvents {
+        /// Whose.
+        tenant: TenantId,
+    },
     /// Examine a tenant's DingTalk application.
     Examine {
         /// Whose.

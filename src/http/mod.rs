@@ -1,11 +1,13 @@
 //! HTTP, thin: parse, call one service function, map the outcome. No rule of the business lives here.
 //!
 //! Layers from the outside in: id, log line, headers and problems ([`observe`]) → health, pages, the native API
-//! ([`api`]) and the compatible one ([`compat`]), which share the places and have a body limit ([`limits`]).
+//! ([`api`]), the compatible one ([`compat`]) and DingTalk's calls ([`callback`]), which share the places and have a body
+//! limit ([`limits`]).
 
 mod api;
 pub mod assets;
 mod auth;
+mod callback;
 mod client;
 mod compat;
 mod date_time;
@@ -24,7 +26,7 @@ use std::fmt::Write;
 
 use poem::http::HeaderValue;
 use poem::http::header::CACHE_CONTROL;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route, get};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route, get, post};
 
 pub use self::spec::specification;
 
@@ -36,6 +38,7 @@ use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
+use crate::service::sync::events::Events;
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
 
@@ -52,6 +55,8 @@ pub struct Services {
     pub directory: Directory,
     /// Synchronisation.
     pub sync: Synchroniser,
+    /// DingTalk's events.
+    pub events: Events,
     /// Messages.
     pub messaging: Messaging,
     /// Examinations of DingTalk applications.
@@ -69,11 +74,13 @@ pub fn routes(services: &Services, public_url: Option<String>) -> impl Endpoint<
     let ambient = services.ambient.clone();
     let nonce = move || hexadecimal(&ambient.random::<16>());
     let places = limits::places();
+    let called = post(callback::take).data(services.events.clone());
     let routes = Route::new()
         .at(format!("{}/openapi.json", spec::PREFIX), get(native.spec_endpoint()))
         .nest(spec::PREFIX, fresh(limits::limited(native.into_endpoint(), &places)))
         .at("/api/docs", get(spec::docs()))
         .nest("/sys", fresh(compat::routes(services, &places)))
+        .at("/dingtalk/callback/:tenantId", fresh(limits::limited(called, &places)))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .nest_no_strip("/", assets::pages(nonce))

@@ -29,6 +29,7 @@ impl Registry {
             Work::ReadResults { tenant, message } => self.messaging.read_results(tenant, message).await,
             Work::HashPasswords => self.access.hash_pending().await,
             Work::Examine { tenant } => self.doctor.examine_unasked(tenant).await,
+            Work::FollowEvents { tenant } => self.sync.follow_events(tenant).await,
         }
     }
 }

@@ -8,6 +8,7 @@ mod conflicts;
 mod departments;
 mod dingtalk;
 mod doctor;
+mod events;
 mod me;
 mod members;
 mod messages;
@@ -32,14 +33,15 @@ pub(super) type Operations = (
     (sessions::Sessions, me::Me, setup::Setup),
     (tenants::TenantsApi, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
-    (sync_runs::SyncRunsApi, messages::Messages),
+    (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
     (audit::Audit, system::SystemApi),
 );
 
 /// The operations over the services.
 pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
-    let Services { access, tenants, applications, directory, doctor, sync, messaging, system, .. } =
-        services.clone();
+    let Services {
+        access, tenants, applications, directory, doctor, sync, events, messaging, system, ..
+    } = services.clone();
     (
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
@@ -56,7 +58,7 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             members::Members { directory: directory.clone(), access },
             conflicts::Conflicts { directory, sync: sync.clone() },
         ),
-        (sync_runs::SyncRunsApi { sync }, messages::Messages { messaging }),
+        (sync_runs::SyncRunsApi { sync }, events::EventsApi { events }, messages::Messages { messaging }),
         (audit::Audit { system: system.clone() }, system::SystemApi { system }),
     )
 }

@@ -45,7 +45,7 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         .map_err(store::Error::into_business)?;
     let outcome = store.write_blocking(|tx| {
         let tenant = tx.in_tenant(run.tenant);
-        still_wanted(tx, run)?;
+        may_land(tx, run)?;
         unchanged_since(tx, plan, run)?;
         for step in &plan.departments {
             match step.kind {
@@ -106,15 +106,18 @@ pub(super) fn outdated() -> Error {
     )
 }
 
-/// A run that was stopped a moment ago must not land any more.
-fn still_wanted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
-    let stored = tx.in_tenant(run.tenant).sync_runs().get(run.id)?;
-    // A decision is carried out at once: its run was never on its way, and nobody could stop it.
-    let wanted = stored.map_or(run.trigger == RunTrigger::Decision, |stored| stored.status.is_active());
-    if wanted {
-        return Ok(());
+/// A run that was stopped a moment ago must not land any more. Of those without a row, a decision lands at once; what
+/// events named must not land beside another run, which may have read earlier and would change it back.
+fn may_land(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
+    let runs = tx.in_tenant(run.tenant).sync_runs();
+    match runs.get(run.id)? {
+        Some(stored) if stored.status.is_active() => Ok(()),
+        Some(_) => {
+            Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
+        }
+        None if run.trigger == RunTrigger::Decision || runs.active()?.is_none() => Ok(()),
+        None => Err(outdated().into()),
     }
-    Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
 }
 
 fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Result<()> {

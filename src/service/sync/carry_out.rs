@@ -139,7 +139,12 @@ impl Synchroniser {
     }
 
     /// Loads the directory and decides; off the async threads, for it takes a while with many members.
-    async fn plan(&self, run: &SyncRun, snapshot: Snapshot, settings: &TenantSettings) -> Result<Plan> {
+    pub(super) async fn plan(
+        &self,
+        run: &SyncRun,
+        snapshot: Snapshot,
+        settings: &TenantSettings,
+    ) -> Result<Plan> {
         let (tenant, now) = (run.tenant, self.context.ambient.now());
         let policy = Policy { require_password_change: settings.require_password_change };
         let mut new_id = self.context.ambient.ids();
@@ -223,7 +228,7 @@ impl Synchroniser {
             .await
     }
 
-    async fn land(&self, run: SyncRun, plan: Plan, choice: Option<Choice>) -> Result<SyncRun> {
+    pub(super) async fn land(&self, run: SyncRun, plan: Plan, choice: Option<Choice>) -> Result<SyncRun> {
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
         let landing = Landing { plan, run, audit, choice, hash_job: self.context.ambient.id().into() };

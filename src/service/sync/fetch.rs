@@ -207,7 +207,7 @@ fn known(answer: Result<User, Error>) -> Result<Option<User>, Error> {
     }
 }
 
-fn upstream(department: Department, position: u32) -> UpstreamDepartment {
+pub(super) fn upstream(department: Department, position: u32) -> UpstreamDepartment {
     UpstreamDepartment {
         dept_id: department.dept_id,
         parent: department.parent_id,

@@ -6,6 +6,7 @@ mod apply;
 mod carry_out;
 pub mod chosen;
 pub mod conflicts;
+pub mod events;
 mod fetch;
 mod load;
 mod person;
@@ -30,6 +31,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, WriteTx};
 
+use events::{EventPace, Following};
 pub use progress::LiveRun;
 use progress::LiveRuns;
 
@@ -41,12 +43,21 @@ pub struct Synchroniser {
     live: LiveRuns,
     /// Counts runs that ended, so that somebody can wait for one.
     ended: watch::Sender<u64>,
+    following: Following,
+    event_pace: EventPace,
 }
 
 impl Synchroniser {
     /// The service over the store and the DingTalk client.
     pub fn new(context: Context, client: Client) -> Self {
-        Self { context, client, live: LiveRuns::default(), ended: watch::Sender::new(0) }
+        Self {
+            context,
+            client,
+            live: LiveRuns::default(),
+            ended: watch::Sender::new(0),
+            following: Following::default(),
+            event_pace: EventPace::default(),
+        }
     }
 
     /// Asks for a run: stores it and the job that carries it out, and returns at once.

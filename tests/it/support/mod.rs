@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use menpai::app::{App, Surroundings, now_millis};
 use menpai::config::{Config, DingTalkConfig, FirstAdministrator};
-use menpai::dingtalk::Retry;
+use menpai::dingtalk::{Retry, StreamPace};
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
 use menpai::service::ambient::Ambient;
+use menpai::service::sync::events::EventPace;
 use menpai::simulator::{self, Credentials, Platform, Settings, Shape, Simulator};
 use rand::RngExt;
 use reqwest::Method;
@@ -38,6 +39,10 @@ pub(crate) struct World {
     offset: Arc<AtomicI64>,
     /// Whether the doctor comes unasked; takes effect with [`World::restart`].
     pub(crate) examines_unasked: bool,
+    /// The waits of events from the next start on.
+    pub(crate) event_pace: EventPace,
+    /// The waits of event streams from the next start on.
+    pub(crate) stream_pace: StreamPace,
     _directory: TempDir,
 }
 
@@ -92,6 +97,8 @@ impl World {
             token: None,
             offset,
             examines_unasked: false,
+            event_pace: EventPace::default(),
+            stream_pace: StreamPace::default(),
             _directory: directory,
         };
         world.boot().await;
@@ -101,10 +108,12 @@ impl World {
     async fn boot(&mut self) {
         let now = clock(&self.offset);
         let fill = |bytes: &mut [u8]| rand::rng().fill(bytes);
+        let ambient = Ambient::new(move || Timestamp(now()), fill);
         let surroundings = Surroundings {
-            ambient: Ambient::new(move || Timestamp(now()), fill),
-            retry: Retry { base_ms: 1, ..Retry::default() },
+            event_pace: self.event_pace,
+            stream_pace: self.stream_pace,
             examines_unasked: self.examines_unasked,
+            ..Surroundings::with(ambient, Retry { base_ms: 1, ..Retry::default() })
         };
         self.app = Some(App::start(&self.config, surroundings).await.unwrap());
         let session = self

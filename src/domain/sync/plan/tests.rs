@@ -180,7 +180,7 @@ fn an_account_of_another_tenant_joins_unless_it_is_somebody_else() {
             vec![Elsewhere {
                 member: MemberId(Uuid::from_u128(9)),
                 status,
-                binding: Some(crate::domain::directory::member::Binding {
+                binding: Some(Binding {
                     corp_id: Some(corp.into()),
                     user_id: user_id.into(),
                     union_id: None,

@@ -230,9 +230,7 @@ impl World {
                 Work::ReadResults { tenant, message } => {
                     self.messaging.read_results(tenant, message).await.unwrap();
                 }
-                Work::Sync { .. } | Work::HashPasswords | Work::Examine { .. } => {
-                    unreachable!("no such job here")
-                }
+                other => unreachable!("no such job here: {other:?}"),
             }
             let id = job.id;
             self.context.store.write(move |tx| tx.jobs().remove(id)).await.unwrap();
