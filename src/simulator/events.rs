@@ -2,7 +2,7 @@
 //!
 //! Must not know sockets. Invariant: every emission ends in the log as acknowledged, failed or missed.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -68,16 +68,26 @@ pub struct EventRecord {
     pub state: EventState,
 }
 
+/// The events of late, with the places of each id, so that thousands at once stay cheap.
 #[derive(Debug, Default)]
 pub(crate) struct EventLog {
     records: VecDeque<EventRecord>,
+    /// How many records were dropped at the front.
+    dropped: usize,
+    /// Counted from the first record ever.
+    places: HashMap<String, Vec<usize>>,
 }
 
 impl EventLog {
     fn add(&mut self, emission: &Emission) {
-        if self.records.len() >= KEPT {
-            self.records.pop_front();
+        if self.records.len() >= KEPT
+            && let Some(oldest) = self.records.pop_front()
+        {
+            self.places.remove(&oldest.event_id);
+            self.dropped += 1;
         }
+        let place = self.dropped + self.records.len();
+        self.places.entry(emission.event.id.clone()).or_default().push(place);
         self.records.push_back(EventRecord {
             event_id: emission.event.id.clone(),
             client_id: emission.client_id.clone(),
@@ -89,11 +99,12 @@ impl EventLog {
     }
 
     fn change(&mut self, emission: &Emission, change: impl Fn(&mut EventRecord)) {
-        self.records
-            .iter_mut()
-            .rev()
-            .filter(|record| record.event_id == emission.event.id && record.client_id == emission.client_id)
-            .for_each(change);
+        for place in self.places.get(&emission.event.id).into_iter().flatten() {
+            let record = place.checked_sub(self.dropped).and_then(|index| self.records.get_mut(index));
+            if let Some(record) = record.filter(|record| record.client_id == emission.client_id) {
+                change(record);
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod crash;
 mod decisions;
 mod dependencies;
 mod doctor;
+mod events;
 mod isolation;
 mod known_failures;
 mod members;

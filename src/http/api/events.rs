@@ -168,10 +168,10 @@ impl Subscription {
     }
 }
 
-#[OpenApi(prefix_path = "/tenants", tag = "Tag::Sync")]
+#[OpenApi(tag = "Tag::Sync")]
 impl EventsApi {
     /// How the tenant hears of changes in DingTalk, and how that stands
-    #[oai(path = "/:tenantId/dingtalk/events", method = "get", operation_id = "getEventSubscription")]
+    #[oai(path = "/tenants/:tenantId/dingtalk/events", method = "get", operation_id = "getEventSubscription")]
     async fn get(
         &self,
         caller: Caller,
@@ -185,7 +185,7 @@ impl EventsApi {
     /// Choose how the tenant hears of changes in DingTalk
     ///
     /// Switching events on asks for a full run, for nobody listened before.
-    #[oai(path = "/:tenantId/dingtalk/events", method = "put", operation_id = "putEventSubscription")]
+    #[oai(path = "/tenants/:tenantId/dingtalk/events", method = "put", operation_id = "putEventSubscription")]
     async fn put(
         &self,
         caller: Caller,

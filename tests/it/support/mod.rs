@@ -115,7 +115,21 @@ impl World {
             examines_unasked: self.examines_unasked,
             ..Surroundings::with(ambient, Retry { base_ms: 1, ..Retry::default() })
         };
-        self.app = Some(App::start(&self.config, surroundings).await.unwrap());
+        let mut started = App::start(&self.config, surroundings.clone()).await;
+        // After a crash the last task may still be holding the directory.
+        for _ in 0..500 {
+            if started.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            started = App::start(&self.config, surroundings.clone()).await;
+        }
+        self.app = Some(started.unwrap());
+        self.sign_in().await;
+    }
+
+    /// Signs the administrator in anew.
+    pub(crate) async fn sign_in(&mut self) {
         let session = self
             .call(
                 Method::POST,
@@ -149,6 +163,14 @@ impl World {
             store.read(|tx| tx.jobs().all()).await.unwrap().is_empty().then_some(())
         })
         .await;
+    }
+
+    /// Ends as a crash would, and starts again on the same data.
+    pub(crate) async fn crash(&mut self) {
+        self.app.take().unwrap().abort();
+        // A server that crashed keeps no connection; here, ours would keep it half alive.
+        self.http = reqwest::Client::builder().no_proxy().build().unwrap();
+        self.boot().await;
     }
 
     /// The running application.

@@ -300,7 +300,7 @@ fn some_people_alone_say_nothing_about_the_others() {
 #[test]
 fn whom_dingtalk_no_longer_knows_leaves_and_nobody_else() {
     let people: Vec<_> = (0..20).map(|n| person(&format!("u{n:02}"), "甲", None, &[2])).collect();
-    let stored = landed(people.clone());
+    let stored = landed(people);
     let gone = |ids: std::ops::Range<usize>| {
         let departed = ids.map(|n| format!("u{n:02}").into()).chain(["stranger".into()]).collect();
         make(&stored, Snapshot::of_some(Some("dingcorp".into()), Vec::new(), Vec::new(), departed))

@@ -240,16 +240,14 @@ impl Seen {
         let user_id = |binding: &Binding| binding.user_id.clone();
         let changed: BTreeSet<Box<str>> =
             plan.members.iter().filter_map(|step| step.after.binding.as_ref().map(user_id)).collect();
-        let surprising = |(id, hint): &(&Box<str>, &Hint)| {
-            !hint.again
-                && match hint.expected {
-                    Expected::Arrival => self.departed.contains(*id),
-                    Expected::Departure => self.present.contains(*id),
-                    Expected::Change => !changed.contains(*id),
-                    Expected::Anything => false,
-                }
+        let surprising = |id: &str, hint: &Hint| match hint.expected {
+            Expected::Arrival => self.departed.contains(id),
+            Expected::Departure => self.present.contains(id),
+            Expected::Change => !changed.contains(id),
+            Expected::Anything => false,
         };
-        ripe.people.iter().filter(surprising).map(|(id, _)| id.clone()).collect()
+        let first = ripe.people.iter().filter(|(_, hint)| !hint.again);
+        first.filter(|(id, hint)| surprising(id, hint)).map(|(id, _)| id.clone()).collect()
     }
 }
 
