@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 /// Long enough for a busy machine; nothing waits this long when things go well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Between two looks at something that will come about.
 const LOOK: Duration = Duration::from_millis(10);
 
