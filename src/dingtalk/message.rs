@@ -23,6 +23,6 @@ mod tests {
     fn a_text_is_counted_in_bytes_as_it_is_sent() {
         let message = text("你好");
         assert_eq!(message.to_string(), r#"{"msgtype":"text","text":{"content":"你好"}}"#);
-        assert_eq!(encoded_bytes(&message), 48);
+        assert_eq!(encoded_bytes(&message), 46);
     }
 }
