@@ -85,7 +85,8 @@ async fn forged_replayed_oversized_and_unreadable_calls_are_refused_and_counted(
     assert_eq!(confirmed.status, 200, "{confirmed:?}");
     opens(&confirmed.body);
 
-    let cases: [(u16, &[(&str, &str)], Vec<u8>); 8] = [
+    type Case<'a> = (u16, &'a [(&'a str, &'a str)], Vec<u8>);
+    let cases: [Case<'_>; 8] = [
         (403, &good, body(ENCRYPT)),
         (403, &query("ebbc10560af7b2c31be257b0822fbcf66440c0d4", "1900000000000"), body(ENCRYPT)),
         (403, &query(SIGNATURE, "1900000000001"), body(ENCRYPT)),

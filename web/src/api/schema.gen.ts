@@ -178,6 +178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/dingtalk/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DingTalk's departments, live
+         * @description To choose what is brought in: the tops of what the application may see, or what lies directly below `parent`.
+         */
+        get: operations["listDingTalkDepartments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/dingtalk/doctor": {
         parameters: {
             query?: never;
@@ -263,6 +283,26 @@ export interface paths {
         patch: operations["changeMember"];
         trace?: never;
     };
+    "/tenants/{tenantId}/members/{memberId}/handBack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand fields back to DingTalk
+         * @description They keep their values until the next synchronisation brings DingTalk's.
+         */
+        post: operations["handBackFields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/members/{memberId}/resetPassword": {
         parameters: {
             query?: never;
@@ -297,6 +337,27 @@ export interface paths {
         get: operations["listConflicts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/conflicts/{conflictId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a conflict
+         * @description Carried out at once for this one person, as DingTalk shows that person now. What it changes stands in the
+         *     history as a run of its own, which can be undone.
+         */
+        post: operations["resolveConflict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,6 +472,50 @@ export interface paths {
         put?: never;
         /** Stop a run, or dismiss one that waits */
         post: operations["cancelSyncRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/syncRuns/{runId}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a run that landed
+         * @description As a new run, without asking DingTalk: whom the run brought in leaves, whom it disabled comes back, what it
+         *     changed is put back. What was changed again since stays, and is listed among the new run's changes as
+         *     `skipped`, with the reason. Nothing is deleted but empty departments that the run made. The next
+         *     synchronisation plans the undone changes again, because DingTalk still says so.
+         */
+        post: operations["revertSyncRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/dingtalk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tenant hears of changes in DingTalk, and how that stands */
+        get: operations["getEventSubscription"];
+        /**
+         * Choose how the tenant hears of changes in DingTalk
+         * @description Switching events on asks for a full run, for nobody listened before.
+         */
+        put: operations["putEventSubscription"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -711,6 +816,20 @@ export interface components {
             guardPercent?: number;
             /** @description Whether departments with negative ids (school contacts) are brought in. */
             includeSchoolContacts?: boolean;
+            /**
+             * @description Ids of DingTalk departments that are brought in with all below them; empty is everything. When somebody would
+             *     leave because of another choice, the next run waits for approval.
+             */
+            rootDepartments?: number[];
+            /** @description Ids of DingTalk departments that are left out with all below them. */
+            excludedDepartments?: number[];
+            /** @description When it synchronises by itself. */
+            schedule?: components["schemas"]["Schedule"] & unknown;
+            /**
+             * Format: uint32
+             * @description For how many days the lines of a run's history are kept, 1 to 3650.
+             */
+            historyDays?: number;
         };
         /**
          * Conflict
@@ -745,7 +864,16 @@ export interface components {
              * @description When it was closed.
              */
             closedAt?: string;
+            /** @description What an administrator decided: `linkAccount`, `giveNumber`, `keepSeparate` or `ignore`. */
+            action?: string;
+            /** @description Why, in the administrator's words. */
+            reason?: string;
         };
+        /**
+         * @description The ways out of a conflict.
+         * @enum {string}
+         */
+        ConflictAction: "linkAccount" | "giveNumber" | "keepSeparate" | "ignore";
         /**
          * @description Which conflicts are listed.
          * @enum {string}
@@ -963,6 +1091,99 @@ export interface components {
             checks: components["schemas"]["DoctorCheck"][];
         };
         /**
+         * EventStream
+         * @description How a stream stands.
+         */
+        EventStream: {
+            /**
+             * Format: date-time
+             * @description Since when it is connected; absent while it is not.
+             */
+            connectedSince?: string;
+            /**
+             * Format: date-time
+             * @description When it will try to connect again.
+             */
+            nextAttemptAt?: string;
+            /** @description Why it is not connected. */
+            error?: components["schemas"]["EventStreamError"] & unknown;
+            /**
+             * Format: uint64
+             * @description Connections made.
+             */
+            connections: number;
+            /**
+             * Format: uint64
+             * @description Events that came, repetitions included.
+             */
+            events: number;
+            /**
+             * Format: uint64
+             * @description Events that were sent back because they could not be kept.
+             */
+            postponed: number;
+            /**
+             * Format: uint64
+             * @description Frames that were not understood.
+             */
+            strangeFrames: number;
+        };
+        /**
+         * EventStreamError
+         * @description Why a stream is not connected.
+         */
+        EventStreamError: {
+            /** @description A stable code. */
+            code: string;
+            /** @description What failed. */
+            detail: string;
+            /** @description What to do. */
+            remedy: string;
+        };
+        /**
+         * EventSubscription
+         * @description How events come and how that stands. Numbers count since the server started.
+         */
+        EventSubscription: {
+            /** @description How they come. */
+            transport: components["schemas"]["EventTransport"] & unknown;
+            /** @description What to append to this server's public address for the request address (请求网址) of HTTP push. */
+            pushPath: string;
+            /** @description Whether HTTP push has its token and key. */
+            pushReady: boolean;
+            /** @description The stream, when there is one. */
+            stream?: components["schemas"]["EventStream"] & unknown;
+            /**
+             * Format: date-time
+             * @description When the last event came.
+             */
+            lastEventAt?: string;
+            /**
+             * Format: int64
+             * @description How long the last event was on its way, in milliseconds.
+             */
+            lastLagMilliseconds?: number;
+            /**
+             * Format: uint64
+             * @description People and departments that are still to be looked at.
+             */
+            waiting: number;
+            /**
+             * Format: uint64
+             * @description Callbacks that were taken.
+             */
+            pushesTaken: number;
+            /** @description Callbacks that were refused, by reason. */
+            pushesRefused: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description How events come.
+         * @enum {string}
+         */
+        EventTransport: "off" | "stream" | "push";
+        /**
          * FieldChange
          * @description One field, before and after, as people read it: departments by name, heads marked with `*`.
          */
@@ -973,6 +1194,40 @@ export interface components {
             before?: string;
             /** @description Its value after; absent for nothing. */
             after?: string;
+        };
+        /**
+         * HandBack
+         * @description Fields that follow DingTalk again.
+         */
+        HandBack: {
+            /** @description Their names, as `pinned` of the member lists them. */
+            fields: string[];
+        };
+        /**
+         * LiveDepartment
+         * @description A department as DingTalk has it now.
+         */
+        LiveDepartment: {
+            /**
+             * Format: int64
+             * @description DingTalk's id.
+             */
+            deptId: number;
+            /**
+             * Format: int64
+             * @description The department above.
+             */
+            parentId?: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * LiveDepartments
+         * @description Departments as DingTalk has them now.
+         */
+        LiveDepartments: {
+            /** @description In DingTalk's order. */
+            items: components["schemas"]["LiveDepartment"][];
         };
         /**
          * Me
@@ -1405,6 +1660,24 @@ export interface components {
             enabled: boolean;
         };
         /**
+         * PutEventSubscription
+         * @description How events are to come.
+         */
+        PutEventSubscription: {
+            /** @description How they are to come. */
+            transport: components["schemas"]["EventTransport"] & unknown;
+            /**
+             * @description The signing token (签名 token) of HTTP push; absent or empty keeps the stored one.
+             * @default null
+             */
+            pushToken?: string;
+            /**
+             * @description The encoding key (加密 aes_key) of HTTP push; absent or empty keeps the stored one.
+             * @default null
+             */
+            pushKey?: string;
+        };
+        /**
          * Recipient
          * @description A person a message goes to.
          */
@@ -1441,6 +1714,41 @@ export interface components {
             /** @description The same as a sentence. */
             detail: string;
         };
+        /**
+         * ResolveConflict
+         * @description A decision about a conflict.
+         */
+        ResolveConflict: {
+            /** @description What is to be done. */
+            action: components["schemas"]["ConflictAction"] & unknown;
+            /** @description Why; kept with the conflict and in the audit. */
+            reason?: string;
+        };
+        /**
+         * Schedule
+         * @description When a tenant synchronises by itself: never on the full hour, each tenant at minutes of its own.
+         */
+        Schedule: {
+            /** @description `off`, `everyHours` or `dailyAt`. */
+            mode: components["schemas"]["ScheduleMode"] & unknown;
+            /**
+             * Format: uint32
+             * @description 1 to 24.
+             */
+            everyHours?: number;
+            /** @description `HH:MM`; it begins within the quarter of an hour that follows. */
+            dailyAt?: string;
+            /**
+             * @description An IANA name; `Asia/Shanghai` when absent. A time that the clock jumps over moves on by the length of the jump,
+             *     one that comes twice counts the first time.
+             */
+            timeZone?: string;
+        };
+        /**
+         * @description The kinds of schedule.
+         * @enum {string}
+         */
+        ScheduleMode: "off" | "everyHours" | "dailyAt";
         /**
          * Session
          * @description A session that was just opened.
@@ -1665,6 +1973,17 @@ export interface components {
             guardPercent: number;
             /** @description Whether departments with negative ids (school contacts) are brought in. */
             includeSchoolContacts: boolean;
+            /** @description Ids of DingTalk departments that are brought in with all below them; empty is everything. */
+            rootDepartments: number[];
+            /** @description Ids of DingTalk departments that are left out with all below them. */
+            excludedDepartments: number[];
+            /** @description When it synchronises by itself. */
+            schedule: components["schemas"]["Schedule"] & unknown;
+            /**
+             * Format: uint32
+             * @description For how many days the lines of a run's history are kept.
+             */
+            historyDays: number;
         };
         /**
          * @description Whether a tenant is in use.
@@ -3519,6 +3838,138 @@ export interface operations {
             };
         };
     };
+    listDingTalkDepartments: {
+        parameters: {
+            query?: {
+                /** @description A department's id in DingTalk. */
+                parent?: number;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["LiveDepartments"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDingTalkExamination: {
         parameters: {
             query?: never;
@@ -4312,6 +4763,140 @@ export interface operations {
             };
         };
     };
+    handBackFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["HandBack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Member"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     resetPassword: {
         parameters: {
             query?: never;
@@ -4465,6 +5050,140 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["Page_Conflict"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveConflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                conflictId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["ResolveConflict"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Conflict"];
                 };
             };
             /** @description The request is malformed */
@@ -5390,6 +6109,399 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revertSyncRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It goes on in the background. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEventSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PutEventSubscription"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
                 };
             };
             /** @description The request is malformed */
