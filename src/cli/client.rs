@@ -77,19 +77,32 @@ impl RunningServer {
 
     /// POST without a body below `/api/v1`; gives the answer's JSON, `null` when there is none.
     pub(super) async fn post(&self, path: &str) -> Result<Value, Failure> {
-        self.call(Method::POST, path).await
+        self.call(Method::POST, path, None).await
     }
 
-    async fn call(&self, method: Method, path: &str) -> Result<Value, Failure> {
+    /// GET below `/api/v1`; gives the answer's JSON.
+    pub(super) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// POST of JSON below `/api/v1`; gives the answer's JSON.
+    pub(super) async fn post_json(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let language = match self.language {
             Spoken::Zh => "zh",
             Spoken::En => "en",
         };
-        let request = self
+        let mut request = self
             .http
             .request(method, format!("{}/api/v1{path}", self.base))
             .header("Accept-Language", language)
             .header("X-Access-Token", self.token.reveal());
+        if let Some(body) = body {
+            request = request.header("Content-Type", "application/json").body(body.to_string());
+        }
         let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;

@@ -9,6 +9,7 @@ mod doctor;
 mod openapi;
 mod serve;
 mod simulate;
+mod sync;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -42,6 +43,8 @@ enum Command {
     Admin(admin::Arguments),
     /// Examine a tenant's DingTalk application through the running server
     Doctor(doctor::Arguments),
+    /// Show, run or look back on a tenant's synchronisations through the running server
+    Sync(sync::Arguments),
     /// Verify the database and its indexes (the server must be stopped)
     Check,
     /// Print the API's specification
@@ -87,6 +90,7 @@ impl CommandLine {
                 admin::run(arguments, &started(Purpose::Serve, &self.flags, &variables)?).await
             }
             Command::Doctor(arguments) => doctor::run(&arguments, &variables).await,
+            Command::Sync(arguments) => sync::run(&arguments, &variables).await,
             Command::Check => check::run(&started(Purpose::Serve, &self.flags, &variables)?),
         }
     }
@@ -102,6 +106,11 @@ fn started(purpose: Purpose, flags: &Flags, variables: &BTreeMap<String, String>
 /// Prints a text for the operator. A closed pipe is nobody's fault.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints how something goes on, beside the result on standard output.
+pub(crate) fn say_progress(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 fn say_error(text: &str) {

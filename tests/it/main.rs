@@ -11,6 +11,7 @@
 mod applications;
 mod architecture;
 mod bad_input;
+mod cli_sync;
 mod crash;
 mod decisions;
 mod dependencies;
