@@ -22,6 +22,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::http::{self, Services};
+use crate::jobs::housekeeping::Housekeeping;
 use crate::jobs::{Registry, Runner, schedule};
 use crate::service::Context;
 use crate::service::access::Access;
@@ -101,6 +102,7 @@ pub struct App {
     server: JoinHandle<io::Result<()>>,
     runner: JoinHandle<()>,
     schedule: JoinHandle<()>,
+    housekeeping: JoinHandle<()>,
     events: JoinHandle<()>,
 }
 
@@ -145,6 +147,9 @@ impl App {
             doctor: services.doctor.clone(),
         };
         let schedule = tokio::spawn(schedule::keep(services.sync.clone(), stop.subscribe()));
+        let housekeeping =
+            Housekeeping { access: services.access.clone(), messaging: services.messaging.clone() };
+        let housekeeping = tokio::spawn(housekeeping.keep(stop.subscribe()));
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
         let events = tokio::spawn(services.events.clone().listen(stop.subscribe()));
         let routes = http::routes(&services, config.public_url.clone());
@@ -157,7 +162,7 @@ impl App {
             Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
         info!(server.address = %address, "serving");
         let server = tokio::spawn(serving);
-        Ok(Self { address, services, store, stop, server, runner, schedule, events })
+        Ok(Self { address, services, store, stop, server, runner, schedule, housekeeping, events })
     }
 
     /// Where it listens.
@@ -209,6 +214,9 @@ impl App {
         if self.schedule.await.is_err() {
             error!("the schedule's task was lost");
         }
+        if self.housekeeping.await.is_err() {
+            error!("the housekeeping's task was lost");
+        }
         drop(self.services);
         self.store.close();
         info!("stopped");
@@ -219,6 +227,7 @@ impl App {
         self.server.abort();
         self.runner.abort();
         self.schedule.abort();
+        self.housekeeping.abort();
         self.events.abort();
     }
 }

@@ -94,6 +94,8 @@ codes! {
     DingTalkNotConfigured = "dingtalkNotConfigured", Unprocessable;
     /// The tenant's DingTalk application is switched off here.
     DingTalkDisabled = "dingtalkDisabled", Unprocessable;
+    /// The tenant has as many API tokens as it may have.
+    ApiTokenLimit = "apiTokenLimit", Conflict;
     /// The server was set up already.
     AlreadySetUp = "alreadySetUp", Conflict;
     /// The setup link is unknown, used or expired.

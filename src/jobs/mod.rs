@@ -3,6 +3,7 @@
 //! Must not know HTTP or DingTalk. Invariant: a job leaves the store only after its work said it is done, so work
 //! that a stopped server left behind is begun again at the next start.
 
+pub mod housekeeping;
 mod registry;
 pub mod schedule;
 

@@ -58,6 +58,11 @@ impl<M> ApiTokens<'_, '_, M> {
         self.tenant.tx.row(&self.key(id))
     }
 
+    /// Every token, the oldest first.
+    pub fn all(&self) -> Result<Vec<ApiToken>> {
+        self.tenant.tx.rows(&self.tenant.key())
+    }
+
     /// A page of tokens, the newest first.
     pub fn list(&self, limit: Limit, cursor: Option<&[u8]>) -> Result<Page<ApiToken>> {
         self.tenant.tx.page(&self.tenant.key(), Direction::Backward, limit, cursor, |_| true)

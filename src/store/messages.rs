@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::codec;
 use super::error::Result;
 use super::key::{Key, last_id};
 use super::row::{Derived, Row, prepare};
@@ -217,5 +218,22 @@ impl Idempotency<'_, '_, Writing> {
     pub fn put(&self, key: &str, request_hash: [u8; 32], message: MessageId, at: Timestamp) -> Result<()> {
         let request = IdempotentRequest { request_hash, message, at };
         self.tenant.tx.put_row(self.tenant.key().text(key), &request)
+    }
+
+    /// Forgets the keys that were used at `until` or before; gives back how many.
+    pub fn prune(&self, until: Timestamp) -> Result<usize> {
+        let tx = self.tenant.tx;
+        let mut over = Vec::new();
+        tx.each(Table::IdempotencyKeys, &self.tenant.key().range(), |key, value| {
+            let request: IdempotentRequest = codec::decode(Table::IdempotencyKeys, value)?;
+            if request.at <= until {
+                over.push(Key::from_bytes(key));
+            }
+            Ok(())
+        })?;
+        for key in &over {
+            tx.remove_row::<IdempotentRequest>(key)?;
+        }
+        Ok(over.len())
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::access::permission::Scope;
 use crate::domain::id::{AccountId, ApiTokenId, SessionId, TenantId};
+use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
 /// SHA-256 of a 256-bit random token.
@@ -49,4 +50,24 @@ pub struct ApiToken {
     pub expires_at: Option<Timestamp>,
     /// When it was last used (kept to the minute).
     pub last_used_at: Option<Timestamp>,
+}
+
+impl ApiToken {
+    /// Whether it stopped working by itself.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// A token's name, checked: 1 to 100 characters, no control characters.
+pub fn valid_token_name(name: &str) -> Result<String, Text> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if (1..=100).contains(&length) && !name.chars().any(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    Err(Text::new(
+        format!("令牌名称 name 须为 1 到 100 个字符且不含控制字符，收到 {length} 个字符"),
+        format!("a token's name has 1 to 100 characters and no control characters; got {length}"),
+    ))
 }

@@ -3,6 +3,7 @@
 //! Invariant: `Caller` is the first argument of every handler that is not open to everybody, so that a stranger learns
 //! nothing from the validation of the rest.
 
+mod api_tokens;
 mod audit;
 mod conflicts;
 mod departments;
@@ -31,7 +32,7 @@ use crate::domain::error::{Error, Result};
 /// Every operation of the native API. A tuple holds sixteen; tuples nest.
 pub(super) type Operations = (
     (sessions::Sessions, me::Me, setup::Setup),
-    (tenants::TenantsApi, dingtalk::DingTalk, doctor::DoctorApi),
+    (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
     (audit::Audit, system::SystemApi),
@@ -50,6 +51,7 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
         ),
         (
             tenants::TenantsApi { tenants },
+            api_tokens::ApiTokens { access: access.clone() },
             dingtalk::DingTalk { sync: sync.clone(), applications },
             doctor::DoctorApi { doctor },
         ),

@@ -84,6 +84,21 @@ impl Access {
         Ok((who, session))
     }
 
+    /// Forgets a setup link that nobody used in time; gives back whether there was one.
+    pub async fn prune_setup_token(&self) -> Result<bool> {
+        let now = self.context.ambient.now();
+        self.context
+            .store
+            .write(move |tx| {
+                let stored: Option<SetupToken> = tx.settings().get(SETUP_TOKEN)?;
+                match stored {
+                    Some(stored) if stored.expires_at <= now => tx.settings().remove(SETUP_TOKEN),
+                    _ => Ok(false),
+                }
+            })
+            .await
+    }
+
     async fn create_first(
         &self,
         username: &str,

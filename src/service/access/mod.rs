@@ -3,6 +3,7 @@
 //! Must not know HTTP: a client's address is a text to tell clients apart. Invariants: a token is stored as its hash
 //! only; every refused sign-in looks and costs the same, whatever was wrong; hashing never holds a transaction.
 
+mod api_tokens;
 mod first_administrator;
 mod hashing;
 mod operator;
@@ -13,6 +14,7 @@ mod throttle;
 
 use std::sync::{Arc, Mutex};
 
+pub use self::api_tokens::{IssuedApiToken, NewApiToken};
 pub use self::sessions::OpenedSession;
 pub use self::sign_in::{Credentials, SignedIn};
 

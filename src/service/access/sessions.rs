@@ -159,7 +159,7 @@ fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> sto
     let Some(token) = tx.api_token_by_hash(hash)? else { return Ok(None) };
     let tenant = tx.tenants().get(token.tenant)?;
     let in_use = tenant.is_some_and(|tenant| tenant.status == TenantStatus::Active);
-    if !in_use || token.expires_at.is_some_and(|end| end <= now) {
+    if !in_use || token.is_over(now) {
         return Ok(None);
     }
     let stale = token.last_used_at.is_none_or(|last| now.millis_since(last) >= USE_STEP);

@@ -134,6 +134,23 @@ impl Messaging {
     }
 }
 
+impl Messaging {
+    /// Forgets the idempotency keys whose time is over, tenant by tenant; gives back how many.
+    pub async fn prune_idempotency_keys(&self) -> Result<usize> {
+        let until = self.context.ambient.now().plus_millis(-KEY_MILLIS);
+        self.context
+            .store
+            .write(move |tx| {
+                let mut count = 0;
+                for tenant in tx.tenants().all()? {
+                    count += tx.in_tenant(tenant.id).idempotency().prune(until)?;
+                }
+                Ok(count)
+            })
+            .await
+    }
+}
+
 /// What was accepted under the key. Another request under the same key is refused.
 fn claimed<M>(
     tx: &store::Tx<'_, M>,

@@ -1,0 +1,70 @@
+//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys. A panic is caught and logged;
+//! the house is kept on.
+//!
+//! Must not know when a thing is over; its service does. Invariant: what is cleared away was already without effect,
+//! so that nobody notices.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tracing::{error, info};
+
+use crate::domain::error::Result;
+use crate::service::access::Access;
+use crate::service::messaging::Messaging;
+
+/// The pause between two rounds.
+const PAUSE: Duration = Duration::from_secs(3600);
+
+/// The services that have something to clear away.
+#[derive(Clone)]
+pub struct Housekeeping {
+    /// Sessions and the setup link.
+    pub access: Access,
+    /// Idempotency keys.
+    pub messaging: Messaging,
+}
+
+/// What one round cleared away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cleared {
+    /// Sessions.
+    pub sessions: usize,
+    /// Idempotency keys.
+    pub idempotency_keys: usize,
+    /// Whether there was a setup link that nobody used in time.
+    pub setup_token: bool,
+}
+
+impl Housekeeping {
+    /// Goes round until `stop` becomes true.
+    pub async fn keep(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let round = self.clone();
+            match tokio::spawn(async move { round.clear().await }).await {
+                Ok(Ok(cleared)) if cleared == Cleared::default() => {}
+                Ok(Ok(cleared)) => info!(?cleared, "cleared away what is over"),
+                Ok(Err(failure)) => {
+                    error!(
+                        error.code = failure.code.as_str(),
+                        "cannot clear away what is over; trying later"
+                    );
+                }
+                Err(_) => error!("clearing away ended without an answer; trying later"),
+            }
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    /// One round.
+    pub async fn clear(&self) -> Result<Cleared> {
+        Ok(Cleared {
+            sessions: self.access.prune_sessions().await?,
+            setup_token: self.access.prune_setup_token().await?,
+            idempotency_keys: self.messaging.prune_idempotency_keys().await?,
+        })
+    }
+}
