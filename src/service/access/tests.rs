@@ -331,9 +331,12 @@ async fn the_setup_link_works_once_in_time_and_only_for_the_first() {
     assert_eq!(code(&token, "x", password()).await, ErrorCode::InvalidRequest);
     house.pass(24 * 3600);
     assert_eq!(code(&token, "admin", password()).await, ErrorCode::SetupTokenInvalid, "expired");
+    assert!(house.access.prune_setup_token().await.unwrap(), "expired");
+    assert!(!house.access.prune_setup_token().await.unwrap(), "gone");
     assert!(house.access.setup_required().await.unwrap());
 
     let token = house.access.create_setup_token().await.unwrap().unwrap();
+    assert!(!house.access.prune_setup_token().await.unwrap(), "still good");
     let (who, opened) = house.access.use_setup_token(&token, "Admin", password()).await.unwrap();
     assert_eq!(who.account.username.as_ref().map(Username::as_str), Some("admin"));
     assert!(house.access.authenticate(&opened.token).await.unwrap().is_platform_administrator());
