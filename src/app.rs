@@ -147,8 +147,11 @@ impl App {
             doctor: services.doctor.clone(),
         };
         let schedule = tokio::spawn(schedule::keep(services.sync.clone(), stop.subscribe()));
-        let housekeeping =
-            Housekeeping { access: services.access.clone(), messaging: services.messaging.clone() };
+        let housekeeping = Housekeeping {
+            access: services.access.clone(),
+            messaging: services.messaging.clone(),
+            sync: services.sync.clone(),
+        };
         let housekeeping = tokio::spawn(housekeeping.keep(stop.subscribe()));
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
         let events = tokio::spawn(services.events.clone().listen(stop.subscribe()));

@@ -1,8 +1,7 @@
-//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys. A panic is caught and logged;
-//! the house is kept on.
+//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys, the lines of old runs. A panic
+//! is caught and logged; the house is kept on.
 //!
-//! Must not know when a thing is over; its service does. Invariant: what is cleared away was already without effect,
-//! so that nobody notices.
+//! Must not know when a thing is over; its service does. Invariant: one round at a time.
 
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use tracing::{error, info};
 use crate::domain::error::Result;
 use crate::service::access::Access;
 use crate::service::messaging::Messaging;
+use crate::service::sync::Synchroniser;
 
 /// The pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(3600);
@@ -23,6 +23,8 @@ pub struct Housekeeping {
     pub access: Access,
     /// Idempotency keys.
     pub messaging: Messaging,
+    /// The lines of old runs.
+    pub sync: Synchroniser,
 }
 
 /// What one round cleared away.
@@ -34,6 +36,8 @@ pub struct Cleared {
     pub idempotency_keys: usize,
     /// Whether there was a setup link that nobody used in time.
     pub setup_token: bool,
+    /// Runs that lost their lines.
+    pub histories: usize,
 }
 
 impl Housekeeping {
@@ -65,6 +69,7 @@ impl Housekeeping {
             sessions: self.access.prune_sessions().await?,
             setup_token: self.access.prune_setup_token().await?,
             idempotency_keys: self.messaging.prune_idempotency_keys().await?,
+            histories: self.sync.prune_history().await?,
         })
     }
 }

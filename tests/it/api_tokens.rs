@@ -329,7 +329,11 @@ async fn housekeeping_clears_away_what_is_over_and_nothing_else() {
     };
     assert_eq!(send("old").await.status, 202);
     let services = world.app().services();
-    let house = Housekeeping { access: services.access.clone(), messaging: services.messaging.clone() };
+    let house = Housekeeping {
+        access: services.access.clone(),
+        messaging: services.messaging.clone(),
+        sync: services.sync.clone(),
+    };
     assert_eq!(house.clear().await.unwrap(), Cleared::default(), "nothing is over yet");
 
     world.advance_millis(23 * HOUR);
