@@ -545,6 +545,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/dingtalk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tenant hears of changes in DingTalk, and how that stands */
+        get: operations["getEventSubscription"];
+        /**
+         * Choose how the tenant hears of changes in DingTalk
+         * @description Switching events on asks for a full run, for nobody listened before.
+         */
+        put: operations["putEventSubscription"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/messages": {
         parameters: {
             query?: never;
@@ -1163,6 +1184,99 @@ export interface components {
             checks: components["schemas"]["DoctorCheck"][];
         };
         /**
+         * EventStream
+         * @description How a stream stands.
+         */
+        EventStream: {
+            /**
+             * Format: date-time
+             * @description Since when it is connected; absent while it is not.
+             */
+            connectedSince?: string;
+            /**
+             * Format: date-time
+             * @description When it will try to connect again.
+             */
+            nextAttemptAt?: string;
+            /** @description Why it is not connected. */
+            error?: components["schemas"]["EventStreamError"] & unknown;
+            /**
+             * Format: uint64
+             * @description Connections made.
+             */
+            connections: number;
+            /**
+             * Format: uint64
+             * @description Events that came, repetitions included.
+             */
+            events: number;
+            /**
+             * Format: uint64
+             * @description Events that were sent back because they could not be kept.
+             */
+            postponed: number;
+            /**
+             * Format: uint64
+             * @description Frames that were not understood.
+             */
+            strangeFrames: number;
+        };
+        /**
+         * EventStreamError
+         * @description Why a stream is not connected.
+         */
+        EventStreamError: {
+            /** @description A stable code. */
+            code: string;
+            /** @description What failed. */
+            detail: string;
+            /** @description What to do. */
+            remedy: string;
+        };
+        /**
+         * EventSubscription
+         * @description How events come and how that stands. Numbers count since the server started.
+         */
+        EventSubscription: {
+            /** @description How they come. */
+            transport: components["schemas"]["EventTransport"] & unknown;
+            /** @description What to append to this server's public address for the request address (请求网址) of HTTP push. */
+            pushPath: string;
+            /** @description Whether HTTP push has its token and key. */
+            pushReady: boolean;
+            /** @description The stream, when there is one. */
+            stream?: components["schemas"]["EventStream"] & unknown;
+            /**
+             * Format: date-time
+             * @description When the last event came.
+             */
+            lastEventAt?: string;
+            /**
+             * Format: int64
+             * @description How long the last event was on its way, in milliseconds.
+             */
+            lastLagMilliseconds?: number;
+            /**
+             * Format: uint64
+             * @description People and departments that are still to be looked at.
+             */
+            waiting: number;
+            /**
+             * Format: uint64
+             * @description Callbacks that were taken.
+             */
+            pushesTaken: number;
+            /** @description Callbacks that were refused, by reason. */
+            pushesRefused: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description How events come.
+         * @enum {string}
+         */
+        EventTransport: "off" | "stream" | "push";
+        /**
          * FieldChange
          * @description One field, before and after, as people read it: departments by name, heads marked with `*`.
          */
@@ -1678,6 +1792,24 @@ export interface components {
             corpId?: string;
             /** @description Whether it may be used. */
             enabled: boolean;
+        };
+        /**
+         * PutEventSubscription
+         * @description How events are to come.
+         */
+        PutEventSubscription: {
+            /** @description How they are to come. */
+            transport: components["schemas"]["EventTransport"] & unknown;
+            /**
+             * @description The signing token (签名 token) of HTTP push; absent or empty keeps the stored one.
+             * @default null
+             */
+            pushToken?: string;
+            /**
+             * @description The encoding key (加密 aes_key) of HTTP push; absent or empty keeps the stored one.
+             * @default null
+             */
+            pushKey?: string;
         };
         /**
          * Recipient
@@ -6639,6 +6771,268 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putEventSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["PutEventSubscription"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
                 };
             };
             /** @description The request is malformed */
