@@ -128,22 +128,6 @@ impl Applications {
             })
             .await
     }
-
-    /// Removes a tenant's application; people and history stay. Fails with `NotFound`.
-    pub async fn remove(&self, principal: &Principal, tenant: TenantId) -> Result<()> {
-        principal.require(Permission::AdministerTenant, tenant)?;
-        let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "dingtalk.remove").about(tenant);
-        self.context
-            .store
-            .write(move |tx| {
-                let removed = tx.in_tenant(tenant).dingtalk_app().remove()?;
-                let removed = removed.ok_or_else(none_configured)?;
-                tx.in_tenant(tenant).doctor_report().remove()?;
-                record.detail(format!("clientId: {}", removed.client_id)).write(tx)
-            })
-            .await
-    }
 }
 
 /// There is no application.

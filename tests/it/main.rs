@@ -16,6 +16,7 @@ mod cli_sync;
 mod crash;
 mod decisions;
 mod dependencies;
+mod detach;
 mod doctor;
 mod events;
 mod isolation;

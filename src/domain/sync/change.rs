@@ -132,6 +132,8 @@ pub enum ChangedField {
     Parent,
     /// The place among the siblings.
     Order,
+    /// Which department it is in DingTalk.
+    DingTalkDepartment,
 }
 
 impl ChangedField {
@@ -147,6 +149,7 @@ impl ChangedField {
             Self::DepartmentName => "name",
             Self::Parent => "parent",
             Self::Order => "order",
+            Self::DingTalkDepartment => "dingtalkDeptId",
         }
     }
 }

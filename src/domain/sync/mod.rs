@@ -3,6 +3,7 @@
 pub mod change;
 pub mod choice;
 pub mod conflict;
+pub mod detach;
 pub mod event;
 pub mod guard;
 pub mod identity;

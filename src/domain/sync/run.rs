@@ -86,6 +86,8 @@ pub enum RunTrigger {
     Event,
     /// An administrator's decision about a conflict.
     Decision,
+    /// The removal of the connection.
+    Detachment,
 }
 
 impl RunTrigger {
@@ -96,6 +98,7 @@ impl RunTrigger {
             Self::Schedule => "schedule",
             Self::Event => "event",
             Self::Decision => "decision",
+            Self::Detachment => "detachment",
         }
     }
 }

@@ -73,6 +73,11 @@ impl DepartmentStep {
         compare(ChangedField::DepartmentName, &|row| Value::text(Some(&row.name)), false);
         compare(ChangedField::Parent, &parent, moved);
         compare(ChangedField::Order, &order, false);
+        if self.kind == ChangeKind::DepartmentUpdated {
+            let dept_id =
+                |row: &Department| row.dingtalk_dept_id.map(|id| Value::Text(id.to_string().into()));
+            compare(ChangedField::DingTalkDepartment, &dept_id, false);
+        }
         Change {
             kind: self.kind,
             subject: Subject::Department { id: Some(self.after.id), dept_id: self.after.dingtalk_dept_id },

@@ -6,16 +6,20 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::{Enum, Object, OpenApi};
 use serde_json::Value;
 
+use super::sync_changes::ChangeDocument;
+use super::sync_runs::CountsDocument;
 use super::{Done, Tag};
 use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
+use crate::domain::sync::detach::DetachedMembers;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
+use crate::http::request::RequestInfo;
 use crate::service::applications::{self, ApplicationInput, Applications, Expect, none_configured};
 use crate::service::sync::Synchroniser;
 
@@ -161,6 +165,36 @@ struct LiveDepartments {
     items: Vec<LiveDepartment>,
 }
 
+/// What becomes of the people and departments that came from DingTalk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[oai(rename = "DetachedMembers", rename_all = "camelCase")]
+enum DetachedMembersName {
+    /// People stay, as members of this server alone; departments stay as well.
+    #[default]
+    Keep,
+    /// People leave and are signed out; their departments are removed.
+    Disable,
+}
+
+impl From<DetachedMembersName> for DetachedMembers {
+    fn from(name: DetachedMembersName) -> Self {
+        match name {
+            DetachedMembersName::Keep => Self::Keep,
+            DetachedMembersName::Disable => Self::Disable,
+        }
+    }
+}
+
+/// What removing the application would do.
+#[derive(Object)]
+#[oai(rename = "DingTalkDetachment")]
+struct DetachmentDocument {
+    /// How many it concerns.
+    counts: CountsDocument,
+    /// The first people, each with what would change.
+    sample: Vec<ChangeDocument>,
+}
+
 #[OpenApi(tag = "Tag::Tenants")]
 impl DingTalk {
     /// The tenant's DingTalk application
@@ -192,7 +226,9 @@ impl DingTalk {
 
     /// Remove the tenant's DingTalk application
     ///
-    /// People, departments and history stay.
+    /// At once, and as a run in the history, which cannot be undone. With `keep`, people and departments stay without
+    /// their DingTalk identity; connected again, people are found by their mobile number. With `disable`, they leave.
+    /// 409 while a synchronisation goes on.
     #[oai(
         path = "/tenants/:tenantId/dingtalk",
         method = "delete",
@@ -202,9 +238,33 @@ impl DingTalk {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// `keep` unless said otherwise.
+        members: Query<Option<DetachedMembersName>>,
     ) -> Result<Done, Problem> {
-        self.applications.remove(&caller.0, TenantId(tenant.0)).await?;
+        let members = members.0.unwrap_or_default();
+        self.sync.detach(&caller.0, TenantId(tenant.0), members.into()).await?;
         Ok(Done::Done)
+    }
+
+    /// Show what removing the application would do
+    #[oai(
+        path = "/tenants/:tenantId/dingtalk/detachment",
+        method = "get",
+        operation_id = "previewDingTalkDetachment"
+    )]
+    async fn detachment(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// `keep` unless said otherwise.
+        members: Query<Option<DetachedMembersName>>,
+    ) -> ApiResult<DetachmentDocument> {
+        let members = members.0.unwrap_or_default();
+        let shown = self.sync.detachment(&caller.0, TenantId(tenant.0), members.into()).await?;
+        let sample =
+            shown.sample.into_iter().map(|change| ChangeDocument::of(change, info.language)).collect();
+        Ok(Json(DetachmentDocument { counts: shown.counts.into(), sample }))
     }
 
     /// DingTalk's departments, live

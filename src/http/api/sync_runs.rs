@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::sync_changes::{ChangeDocument, ChangeKindName};
 use super::{Tag, id};
 use crate::domain::id::{RunId, TenantId};
-use crate::domain::sync::run::{RunMode, RunTrigger, SyncRun};
+use crate::domain::sync::run::{RunCounts, RunMode, RunTrigger, SyncRun};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
@@ -71,6 +71,25 @@ pub(super) struct CountsDocument {
     skipped: u64,
 }
 
+impl From<RunCounts> for CountsDocument {
+    fn from(counts: RunCounts) -> Self {
+        Self {
+            departments_read: counts.departments_read,
+            members_read: counts.members_read,
+            departments_created: counts.departments_created,
+            departments_updated: counts.departments_updated,
+            departments_removed: counts.departments_removed,
+            members_created: counts.members_created,
+            members_joined: counts.members_joined,
+            members_updated: counts.members_updated,
+            members_disabled: counts.members_disabled,
+            members_restored: counts.members_restored,
+            conflicts: counts.conflicts,
+            skipped: counts.skipped,
+        }
+    }
+}
+
 /// Why a run failed, and what to do.
 #[derive(Debug, Object)]
 #[oai(rename = "SyncRunError", rename_all = "camelCase", skip_serializing_if_is_none)]
@@ -95,7 +114,7 @@ pub(super) struct SyncRunDocument {
     tenant_id: u32,
     /// `apply` or `preview`.
     mode: Mode,
-    /// `manual`, `schedule`, `event` or `decision` (about a conflict).
+    /// `manual`, `schedule`, `event`, `decision` (about a conflict) or `detachment` (from DingTalk).
     trigger: String,
     /// The run that this one undoes.
     reverts: Option<String>,
@@ -131,7 +150,6 @@ impl SyncRunDocument {
     /// A run as it stands, in a language.
     fn of(live: LiveRun, language: Language) -> Self {
         let LiveRun { run, departments_found, eta_seconds } = live;
-        let counts = run.counts;
         Self {
             id: run.id.to_string(),
             tenant_id: run.tenant.0,
@@ -144,20 +162,7 @@ impl SyncRunDocument {
             reverted_by: run.reverted_by.map(|id| id.to_string()),
             status: run.status.name().to_owned(),
             phase: run.phase.name().to_owned(),
-            counts: CountsDocument {
-                departments_read: counts.departments_read,
-                members_read: counts.members_read,
-                departments_created: counts.departments_created,
-                departments_updated: counts.departments_updated,
-                departments_removed: counts.departments_removed,
-                members_created: counts.members_created,
-                members_joined: counts.members_joined,
-                members_updated: counts.members_updated,
-                members_disabled: counts.members_disabled,
-                members_restored: counts.members_restored,
-                conflicts: counts.conflicts,
-                skipped: counts.skipped,
-            },
+            counts: run.counts.into(),
             departments_found,
             eta_seconds,
             calls: run.calls,

@@ -11,6 +11,7 @@ use super::fields::{Fields, missing, required};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
+use crate::domain::sync::detach::DetachedMembers;
 use crate::http::Services;
 use crate::service::applications::{Application, ApplicationInput, Expect};
 
@@ -96,9 +97,9 @@ pub(super) async fn remove(
     let query = query.map(|query| query.0).unwrap_or_default();
     let tenant = tenant_of_id(&query.id).ok_or_else(no_such_data)?;
     require_sight(&caller.0, tenant)?;
-    match services.applications.remove(&caller.0, tenant).await {
+    match services.sync.detach(&caller.0, tenant, DetachedMembers::Keep).await {
         Err(error) if error.code == ErrorCode::NotFound => Err(no_such_data()),
-        outcome => Ok(outcome.map(|()| Answer::success("解绑成功！", Value::Null))?),
+        outcome => Ok(outcome.map(|_| Answer::success("解绑成功！", Value::Null))?),
     }
 }
 

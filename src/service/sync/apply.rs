@@ -28,13 +28,15 @@ pub(super) struct Landing {
     pub audit: AuditEvent,
     /// What of the enterprise was wanted, when everything wanted was read.
     pub choice: Option<Choice>,
+    /// Whether the connection to DingTalk goes with it.
+    pub disconnects: bool,
     /// For the job that hashes new default passwords.
     pub hash_job: JobId,
 }
 
 /// Lands a plan. Blocks; call it where blocking is allowed.
 pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
-    let Landing { plan, run, audit, choice, hash_job } = landing;
+    let Landing { plan, run, audit, choice, disconnects, hash_job } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
     let changes = encode_changes(plan)?;
     let members: Vec<Prepared<'_, _>> = plan
@@ -72,6 +74,9 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
         if let Some(choice) = choice {
             put_in_force(tx, run.tenant, choice)?;
         }
+        if *disconnects {
+            disconnect(tx, run)?;
+        }
         if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {
             let due_at = audit.at;
             tx.jobs().push(&Job {
@@ -107,14 +112,17 @@ pub(super) fn outdated() -> Error {
 }
 
 /// A run that was stopped a moment ago must not land any more. Of those without a row, a decision lands at once; what
-/// events named must not land beside another run, which may have read earlier and would change it back.
+/// events named must not land beside another run, which may have read earlier and would change it back. None of them
+/// lands when the connection that it was read through is gone.
 fn may_land(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
     let runs = tx.in_tenant(run.tenant).sync_runs();
+    let connected = tx.in_tenant(run.tenant).dingtalk_app().get()?.is_some();
     match runs.get(run.id)? {
         Some(stored) if stored.status.is_active() => Ok(()),
         Some(_) => {
             Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
         }
+        None if !connected => Err(outdated().into()),
         None if run.trigger == RunTrigger::Decision || runs.active()?.is_none() => Ok(()),
         None => Err(outdated().into()),
     }
@@ -187,6 +195,13 @@ fn mark_reverted(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
         }
     }
     runs.put(&SyncRun { reverted_by: Some(run.id), ..undone })
+}
+
+/// Removes the application and what was found out about it.
+fn disconnect(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
+    let tenant = tx.in_tenant(run.tenant);
+    tenant.dingtalk_app().remove()?.ok_or_else(outdated)?;
+    tenant.doctor_report().remove().map(drop)
 }
 
 /// Ends the sessions of leavers: those of this tenant, and all of them when no other tenant has the person.

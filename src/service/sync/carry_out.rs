@@ -231,7 +231,14 @@ impl Synchroniser {
     pub(super) async fn land(&self, run: SyncRun, plan: Plan, choice: Option<Choice>) -> Result<SyncRun> {
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
-        let landing = Landing { plan, run, audit, choice, hash_job: self.context.ambient.id().into() };
+        let landing = Landing {
+            plan,
+            run,
+            audit,
+            choice,
+            disconnects: false,
+            hash_job: self.context.ambient.id().into(),
+        };
         let store = self.context.store.clone();
         let landed = tokio::task::spawn_blocking(move || land(&store, &landing).map(|()| landing.run)).await;
         let run = landed.map_err(|_| Error::internal())??;

@@ -101,7 +101,14 @@ impl Synchroniser {
         };
         plan.conflicts.push(decided.clone());
         let audit = super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision));
-        let landing = Landing { plan, run, audit, choice: None, hash_job: self.context.ambient.id().into() };
+        let landing = Landing {
+            plan,
+            run,
+            audit,
+            choice: None,
+            disconnects: false,
+            hash_job: self.context.ambient.id().into(),
+        };
         let store = self.context.store.clone();
         let landed = tokio::task::spawn_blocking(move || land(&store, &landing)).await;
         landed.map_err(|_| Error::internal())??;

@@ -6,6 +6,7 @@ mod apply;
 mod carry_out;
 pub mod chosen;
 pub mod conflicts;
+pub mod detach;
 pub mod events;
 mod fetch;
 mod load;
@@ -295,7 +296,7 @@ fn find(tx: &WriteTx<'_>, tenant: TenantId, id: RunId) -> store::Result<SyncRun>
     tx.in_tenant(tenant).sync_runs().get(id)?.ok_or_else(|| no_run().into())
 }
 
-fn only_run(tx: &WriteTx<'_>, tenant: TenantId) -> store::Result<()> {
+fn only_run<M>(tx: &store::Tx<'_, M>, tenant: TenantId) -> store::Result<()> {
     match tx.in_tenant(tenant).sync_runs().active()? {
         Some(_) => Err(Error::new(
             ErrorCode::SyncAlreadyRunning,

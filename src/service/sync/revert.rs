@@ -35,6 +35,9 @@ impl Synchroniser {
                 if undone.status != RunStatus::Succeeded {
                     return Err(wrong_state(&undone, "撤销", "revert").into());
                 }
+                if undone.trigger == RunTrigger::Detachment {
+                    return Err(detached().into());
+                }
                 if undone.reverted_by.is_some() {
                     return Err(already_undone().into());
                 }
@@ -97,6 +100,14 @@ fn wrote(run: &SyncRun) -> bool {
     let departments = counts.departments_created + counts.departments_updated + counts.departments_removed;
     let people = counts.members_created + counts.members_joined + counts.members_updated;
     departments + people + counts.members_disabled + counts.members_restored > 0
+}
+
+fn detached() -> Error {
+    Error::new(
+        ErrorCode::SyncRunState,
+        "断开钉钉连接不能撤销，请重新配置钉钉应用并同步",
+        "parting from DingTalk cannot be undone; configure the DingTalk application again and synchronise",
+    )
 }
 
 fn already_undone() -> Error {

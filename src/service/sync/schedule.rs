@@ -3,7 +3,7 @@
 //! Invariant: a time that came while the server was down, DingTalk was away or another run went on is caught up once
 //! or skipped, never piled up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
@@ -36,10 +36,12 @@ impl Synchroniser {
         let due = self.context.store.read(move |tx| {
             let looks: Looks = tx.settings().get(LOOKS)?.unwrap_or_default();
             let tenants = tx.tenants().all()?;
+            let connected: BTreeSet<TenantId> =
+                tx.dingtalk_apps_all()?.into_iter().map(|app| app.tenant).collect();
             let schedules: BTreeMap<TenantId, Schedule> = tenants
                 .into_iter()
                 .filter(|tenant| tenant.status == TenantStatus::Active)
-                .filter(|tenant| tenant.settings.schedule != Schedule::Off)
+                .filter(|tenant| tenant.settings.schedule != Schedule::Off && connected.contains(&tenant.id))
                 .map(|tenant| (tenant.id, tenant.settings.schedule))
                 .collect();
             Ok(decide(schedules, &looks, now))

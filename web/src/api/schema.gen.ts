@@ -214,9 +214,28 @@ export interface paths {
         post?: never;
         /**
          * Remove the tenant's DingTalk application
-         * @description People, departments and history stay.
+         * @description At once, and as a run in the history, which cannot be undone. With `keep`, people and departments stay without
+         *     their DingTalk identity; connected again, people are found by their mobile number. With `disable`, they leave.
+         *     409 while a synchronisation goes on.
          */
         delete: operations["deleteDingTalkApplication"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/dingtalk/detachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what removing the application would do */
+        get: operations["previewDingTalkDetachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1102,6 +1121,11 @@ export interface components {
             name: string;
         };
         /**
+         * @description What becomes of the people and departments that came from DingTalk.
+         * @enum {string}
+         */
+        DetachedMembers: "keep" | "disable";
+        /**
          * DingTalkApplication
          * @description A tenant's DingTalk application. Its secret never leaves the server.
          */
@@ -1128,6 +1152,16 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /**
+         * DingTalkDetachment
+         * @description What removing the application would do.
+         */
+        DingTalkDetachment: {
+            /** @description How many it concerns. */
+            counts: components["schemas"]["SyncRunCounts"] & unknown;
+            /** @description The first people, each with what would change. */
+            sample: components["schemas"]["Change"][];
         };
         /**
          * DingTalkWarning
@@ -1922,7 +1956,7 @@ export interface components {
             tenantId: number;
             /** @description `apply` or `preview`. */
             mode: components["schemas"]["SyncRunMode"] & unknown;
-            /** @description `manual`, `schedule`, `event` or `decision` (about a conflict). */
+            /** @description `manual`, `schedule`, `event`, `decision` (about a conflict) or `detachment` (from DingTalk). */
             trigger: string;
             /** @description The run that this one undoes. */
             reverts?: string;
@@ -4243,7 +4277,10 @@ export interface operations {
     };
     deleteDingTalkApplication: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `keep` unless said otherwise. */
+                members?: components["schemas"]["DetachedMembers"];
+            };
             header?: never;
             path: {
                 tenantId: number;
@@ -4258,6 +4295,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewDingTalkDetachment: {
+        parameters: {
+            query?: {
+                /** @description `keep` unless said otherwise. */
+                members?: components["schemas"]["DetachedMembers"];
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DingTalkDetachment"];
+                };
             };
             /** @description The request is malformed */
             400: {

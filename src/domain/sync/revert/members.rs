@@ -170,7 +170,10 @@ fn undo_field(
         }
         // Numbers are settled together, for they are unique.
         ChangedField::Username => true,
-        ChangedField::DepartmentName | ChangedField::Parent | ChangedField::Order => true,
+        ChangedField::DepartmentName
+        | ChangedField::Parent
+        | ChangedField::Order
+        | ChangedField::DingTalkDepartment => true,
     };
     if undone { Undone::Yes } else { Undone::ChangedSince }
 }
