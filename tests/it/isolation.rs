@@ -228,6 +228,7 @@ async fn an_administrator_of_one_tenant_learns_nothing_of_another() {
         (Method::GET, "/dingtalk".into(), None),
         (Method::PUT, "/dingtalk".into(), Some(connection)),
         (Method::DELETE, "/dingtalk".into(), None),
+        (Method::GET, "/dingtalk/detachment".into(), None),
         (Method::GET, "/members".into(), None),
         (Method::GET, format!("/members/{member}"), None),
         (Method::PATCH, format!("/members/{member}"), Some(json!({"title": "x"}))),
