@@ -10,6 +10,7 @@ mod auth;
 mod callback;
 mod client;
 mod compat;
+mod csv;
 mod date_time;
 mod health;
 mod json_string;

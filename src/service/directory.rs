@@ -2,11 +2,13 @@
 
 mod departments;
 mod edit;
+mod export;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::departments::{DepartmentNode, Manager};
 pub use self::edit::MemberPatch;
+pub use self::export::MemberExport;
 
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;

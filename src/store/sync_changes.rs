@@ -11,7 +11,8 @@ use super::tenant::InTenant;
 use super::tx::{Direction, Writing};
 use crate::domain::id::RunId;
 use crate::domain::page::{Limit, Page};
-use crate::domain::sync::change::{Change, ChangeKind};
+use crate::domain::sync::change::Change;
+use crate::domain::sync::change_filter::ChangeFilter;
 
 impl Row for Change {
     const TABLE: Table = Table::SyncChanges;
@@ -40,21 +41,16 @@ impl<M> SyncChanges<'_, '_, M> {
         self.tenant.key().id(run.bytes())
     }
 
-    /// A page of a run's history in its order; with `kind`, only such lines; with `q`, only of those whose name
-    /// contains it.
+    /// A page of a run's history in its order: the lines that the filter keeps.
     pub fn list(
         &self,
         run: RunId,
-        kind: Option<ChangeKind>,
-        q: Option<&str>,
+        filter: &ChangeFilter,
         limit: Limit,
         cursor: Option<&[u8]>,
     ) -> Result<Page<Change>> {
-        let q = q.map(|text| text.trim().to_lowercase());
-        self.tenant.tx.page(&self.of(run), Direction::Forward, limit, cursor, |change: &Change| {
-            kind.is_none_or(|kind| change.kind == kind)
-                && q.as_ref().is_none_or(|q| change.name.to_lowercase().contains(q))
-        })
+        let filter = filter.normalised();
+        self.tenant.tx.page(&self.of(run), Direction::Forward, limit, cursor, |change| filter.keeps(change))
     }
 
     /// A run's whole history.

@@ -19,6 +19,7 @@ mod dependencies;
 mod detach;
 mod doctor;
 mod events;
+mod history;
 mod isolation;
 mod known_failures;
 mod members;

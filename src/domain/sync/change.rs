@@ -137,6 +137,23 @@ pub enum ChangedField {
 }
 
 impl ChangedField {
+    /// The fields beside those of the profile.
+    const OTHERS: [Self; 8] = [
+        Self::Departments,
+        Self::Username,
+        Self::Status,
+        Self::Binding,
+        Self::Account,
+        Self::DepartmentName,
+        Self::Parent,
+        Self::Order,
+    ];
+
+    /// Whether a field has this name in the API; people and departments have a `name` each.
+    pub fn is_name(name: &str) -> bool {
+        ProfileField::from_name(name).is_some() || Self::OTHERS.iter().any(|field| field.name() == name)
+    }
+
     /// The field's name in the API.
     pub fn name(self) -> &'static str {
         match self {

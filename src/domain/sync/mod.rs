@@ -1,6 +1,7 @@
 //! Synchronisation as decisions: a complete snapshot and the stored directory make a plan, nothing is done here.
 
 pub mod change;
+pub mod change_filter;
 pub mod choice;
 pub mod conflict;
 pub mod detach;

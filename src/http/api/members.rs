@@ -90,7 +90,7 @@ struct Membership {
 /// Whether a member belongs to the tenant now.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename = "MemberStatus", rename_all = "camelCase")]
-enum Status {
+pub(super) enum Status {
     /// Belongs to the tenant.
     Active,
     /// Switched off by an administrator.

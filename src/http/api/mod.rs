@@ -10,6 +10,7 @@ mod departments;
 mod dingtalk;
 mod doctor;
 mod events;
+mod exports;
 mod me;
 mod members;
 mod messages;
@@ -35,7 +36,7 @@ pub(super) type Operations = (
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
-    (audit::Audit, system::SystemApi),
+    (audit::Audit, system::SystemApi, exports::ExportsApi),
 );
 
 /// The operations over the services.
@@ -58,10 +59,18 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
         (
             departments::Departments { directory: directory.clone() },
             members::Members { directory: directory.clone(), access },
-            conflicts::Conflicts { directory, sync: sync.clone() },
+            conflicts::Conflicts { directory: directory.clone(), sync: sync.clone() },
         ),
-        (sync_runs::SyncRunsApi { sync }, events::EventsApi { events }, messages::Messages { messaging }),
-        (audit::Audit { system: system.clone() }, system::SystemApi { system }),
+        (
+            sync_runs::SyncRunsApi { sync: sync.clone() },
+            events::EventsApi { events },
+            messages::Messages { messaging },
+        ),
+        (
+            audit::Audit { system: system.clone() },
+            system::SystemApi { system },
+            exports::ExportsApi { directory, sync },
+        ),
     )
 }
 

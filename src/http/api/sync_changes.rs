@@ -2,7 +2,10 @@
 
 use poem_openapi::{Enum, Object};
 
-use crate::domain::sync::change::{Change, ChangeKind, FieldChange, Subject, Value};
+use super::id;
+use crate::domain::error::{Error, Result};
+use crate::domain::sync::change::{Change, ChangeKind, ChangedField, FieldChange, Subject, Value};
+use crate::domain::sync::change_filter::ChangeFilter;
 use crate::domain::text::Language;
 
 /// What happened to a subject.
@@ -45,6 +48,13 @@ const KINDS: [(ChangeKindName, ChangeKind); 10] = [
     (ChangeKindName::Skipped, ChangeKind::Skipped),
 ];
 
+impl ChangeKindName {
+    /// The kind's name on the wire.
+    pub(super) fn name(self) -> &'static str {
+        ChangeKind::from(self).name()
+    }
+}
+
 impl From<ChangeKindName> for ChangeKind {
     fn from(name: ChangeKindName) -> Self {
         KINDS.iter().find(|(known, _)| *known == name).map_or(Self::Skipped, |(_, kind)| *kind)
@@ -57,16 +67,43 @@ impl From<ChangeKind> for ChangeKindName {
     }
 }
 
+/// Which lines of a run are asked for, as the parameters say it.
+pub(super) struct ChangeQuery {
+    /// Only this kind.
+    pub kind: Option<ChangeKindName>,
+    /// Only subjects whose name contains this.
+    pub q: Option<String>,
+    /// Only lines that name this field.
+    pub field: Option<String>,
+    /// Only what concerns this department.
+    pub department: Option<String>,
+}
+
+impl TryFrom<ChangeQuery> for ChangeFilter {
+    type Error = Error;
+
+    fn try_from(query: ChangeQuery) -> Result<Self> {
+        if let Some(field) = query.field.as_ref().filter(|field| !ChangedField::is_name(field)) {
+            return Err(Error::invalid(
+                format!("没有名为 {field} 的字段，请使用变更记录中的字段名"),
+                format!("there is no field {field}; use a name that changes have in `fields`"),
+            ));
+        }
+        let department = query.department.map(|text| id(&text, "部门", "department")).transpose()?;
+        Ok(Self { kind: query.kind.map(Into::into), name: query.q, field: query.field, department })
+    }
+}
+
 /// One field, before and after, as people read it: departments by name, heads marked with `*`.
 #[derive(Debug, Object)]
 #[oai(rename = "FieldChange", rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(super) struct FieldChangeDocument {
     /// The field's name.
-    field: String,
+    pub(super) field: String,
     /// Its value before; absent for nothing.
-    before: Option<String>,
+    pub(super) before: Option<String>,
     /// Its value after; absent for nothing.
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// One line of a run.
@@ -74,23 +111,23 @@ pub(super) struct FieldChangeDocument {
 #[oai(rename = "Change", rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(super) struct ChangeDocument {
     /// What happened.
-    kind: ChangeKindName,
+    pub(super) kind: ChangeKindName,
     /// The subject's name at that time.
-    name: String,
+    pub(super) name: String,
     /// The member here.
-    member_id: Option<String>,
+    pub(super) member_id: Option<String>,
     /// The member's sign-in name after the change.
-    username: Option<String>,
+    pub(super) username: Option<String>,
     /// The person in DingTalk.
-    dingtalk_user_id: Option<String>,
+    pub(super) dingtalk_user_id: Option<String>,
     /// The department here.
-    department_id: Option<String>,
+    pub(super) department_id: Option<String>,
     /// The department in DingTalk.
-    dingtalk_dept_id: Option<i64>,
+    pub(super) dingtalk_dept_id: Option<i64>,
     /// What changed in it.
-    fields: Vec<FieldChangeDocument>,
+    pub(super) fields: Vec<FieldChangeDocument>,
     /// Why, where that is not plain.
-    note: Option<String>,
+    pub(super) note: Option<String>,
 }
 
 impl ChangeDocument {

@@ -9,7 +9,7 @@ use poem_openapi::payload::{EventStream, Json};
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use tokio::sync::watch;
 
-use super::sync_changes::{ChangeDocument, ChangeKindName};
+use super::sync_changes::{ChangeDocument, ChangeKindName, ChangeQuery};
 use super::{Tag, id};
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::run::{RunCounts, RunMode, RunTrigger, SyncRun};
@@ -19,7 +19,7 @@ use crate::http::date_time::DateTime;
 use crate::http::paging::{self, Page};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
-use crate::service::sync::{ChangeFilter, LiveRun, Synchroniser};
+use crate::service::sync::{LiveRun, Synchroniser};
 
 /// How often a silent event stream says that it is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -260,10 +260,16 @@ impl SyncRunsApi {
         kind: Query<Option<ChangeKindName>>,
         /// Only subjects whose name contains this.
         q: Query<Option<String>>,
+        /// Only changes that name this field.
+        field: Query<Option<String>>,
+        /// Only this department, and members who came into it, were moved in it, or left it.
+        #[oai(name = "departmentId")]
+        department: Query<Option<String>>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> ApiResult<Page<ChangeDocument>> {
-        let filter = ChangeFilter { kind: kind.0.map(Into::into), name: q.0 };
+        let query = ChangeQuery { kind: kind.0, q: q.0, field: field.0, department: department.0 };
+        let filter = query.try_into()?;
         let (limit, cursor) = (paging::limit(limit.0), paging::cursor(cursor.as_deref())?);
         let run = run(&run_id)?;
         let page = self.sync.changes(&caller.0, TenantId(tenant_id.0), run, filter, limit, cursor).await?;

@@ -8,6 +8,7 @@ pub mod chosen;
 pub mod conflicts;
 pub mod detach;
 pub mod events;
+mod export;
 mod fetch;
 mod load;
 mod person;
@@ -26,12 +27,13 @@ use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{JobId, RunId, TenantId};
 use crate::domain::job::{Job, Work};
 use crate::domain::page::{Limit, Page};
-use crate::domain::sync::change::{Change, ChangeKind};
+use crate::domain::sync::change::Change;
 use crate::domain::sync::run::{Approval, RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, WriteTx};
 
+pub use crate::domain::sync::change_filter::ChangeFilter;
 use events::{EventPace, Following};
 pub use progress::LiveRun;
 use progress::LiveRuns;
@@ -195,7 +197,7 @@ impl Synchroniser {
                 if tenant.sync_runs().get(id)?.is_none() {
                     return Err(no_run().into());
                 }
-                tenant.sync_changes().list(id, filter.kind, filter.name.as_deref(), limit, cursor.as_deref())
+                tenant.sync_changes().list(id, &filter, limit, cursor.as_deref())
             })
             .await
     }
@@ -263,15 +265,6 @@ impl Synchroniser {
     fn job(&self, run: &SyncRun, now: Timestamp) -> Job {
         job(run, self.context.ambient.id().into(), now)
     }
-}
-
-/// Which lines of a run are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct ChangeFilter {
-    /// Only this kind.
-    pub kind: Option<ChangeKind>,
-    /// Only subjects whose name contains this.
-    pub name: Option<String>,
 }
 
 fn at_rest(run: SyncRun) -> LiveRun {

@@ -6,6 +6,7 @@ use super::Synchroniser;
 use crate::domain::error::Result;
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::page::Limit;
+use crate::domain::sync::change_filter::ChangeFilter;
 use crate::store;
 
 const DAY_MILLIS: i64 = 24 * 3_600_000;
@@ -49,7 +50,9 @@ fn outlived(
         let runs = own.sync_runs().list(page, cursor.as_deref())?;
         for run in runs.items {
             let ended = run.finished_at.is_some_and(|at| at.0 < before_millis) && !run.status.is_active();
-            if ended && !own.sync_changes().list(run.id, None, None, one, None)?.items.is_empty() {
+            if ended
+                && !own.sync_changes().list(run.id, &ChangeFilter::default(), one, None)?.items.is_empty()
+            {
                 found.push((tenant, run.id));
             }
         }

@@ -15,6 +15,7 @@ use crate::domain::messaging::tally::Tally;
 use crate::domain::mobile::Mobile;
 use crate::domain::page::Limit;
 use crate::domain::sync::change::{Change, ChangeKind, Subject};
+use crate::domain::sync::change_filter::ChangeFilter;
 use crate::domain::sync::conflict::{Conflict, ConflictKind, ConflictState};
 use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::store::schema::Table;
@@ -205,7 +206,7 @@ fn look(own: TenantRead<'_, '_>, number: u32) -> Result<()> {
         is_own(own.members().get(id(end))?.unwrap().tenant);
         assert_eq!(own.departments().leaders(department)?.len(), 1);
         assert_eq!(own.departments().direct_members(department)?, 1);
-        let changes = own.sync_changes().list(run, None, None, limit, None)?.items;
+        let changes = own.sync_changes().list(run, &ChangeFilter::default(), limit, None)?.items;
         assert!(changes.len() == 1 && *changes[0].name == name);
         let recipients = own.recipients().all(message)?;
         assert!(recipients.len() == 1 && *recipients[0].name == name);
