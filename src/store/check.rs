@@ -30,7 +30,7 @@ use crate::domain::sync::run::SyncRun;
 use crate::domain::tenant::Tenant;
 
 /// The index tables: everything in them follows from rows.
-const INDEXES: [Table; 18] = [
+const INDEXES: [Table; 19] = [
     Table::HouseNumbers,
     Table::AccountByUsername,
     Table::PendingPasswords,
@@ -41,6 +41,7 @@ const INDEXES: [Table; 18] = [
     Table::DepartmentMembers,
     Table::AppByClientId,
     Table::ActiveSyncRuns,
+    Table::ChangesByMember,
     Table::OpenConflicts,
     Table::RecipientsByBatch,
     Table::ApiTokenByHash,

@@ -48,6 +48,8 @@ pub(crate) enum Table {
     ActiveSyncRuns,
     /// tenant, run, number → row.
     SyncChanges,
+    /// tenant, member, run, number.
+    ChangesByMember,
     /// tenant, conflict → row.
     Conflicts,
     /// tenant, conflict: those that wait.
@@ -94,7 +96,7 @@ pub(crate) enum Table {
 
 impl Table {
     /// Every table, in the order of the enum.
-    pub(crate) const ALL: [Self; 41] = [
+    pub(crate) const ALL: [Self; 42] = [
         Self::Meta,
         Self::Settings,
         Self::Counters,
@@ -115,6 +117,7 @@ impl Table {
         Self::SyncRuns,
         Self::ActiveSyncRuns,
         Self::SyncChanges,
+        Self::ChangesByMember,
         Self::Conflicts,
         Self::OpenConflicts,
         Self::Messages,
@@ -161,6 +164,7 @@ impl Table {
             Self::SyncRuns => "sync_runs",
             Self::ActiveSyncRuns => "active_sync_runs",
             Self::SyncChanges => "sync_changes",
+            Self::ChangesByMember => "changes_by_member",
             Self::Conflicts => "conflicts",
             Self::OpenConflicts => "open_conflicts",
             Self::Messages => "messages",

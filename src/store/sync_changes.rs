@@ -5,28 +5,44 @@ use std::ops::ControlFlow;
 use super::codec;
 use super::error::Result;
 use super::key::Key;
-use super::row::Row;
+use super::member_history::{entry, member_of};
+use super::row::{Derived, Row};
 use super::schema::Table;
 use super::tenant::InTenant;
 use super::tx::{Direction, Writing};
-use crate::domain::id::RunId;
+use crate::domain::id::{MemberId, RunId};
 use crate::domain::page::{Limit, Page};
 use crate::domain::sync::change::Change;
 use crate::domain::sync::change_filter::ChangeFilter;
 
 impl Row for Change {
     const TABLE: Table = Table::SyncChanges;
+
+    fn derive(&self, key: &Key) -> Derived {
+        let mut derived = Derived::default();
+        if let Some(entry) = member_of(self).and_then(|member| entry(member, key)) {
+            derived.mark(Table::ChangesByMember, entry);
+        }
+        derived
+    }
 }
 
 /// A line of history as its table holds it; made before the transaction, so that the writer is held for less time.
-pub fn encode_change(change: &Change) -> Result<Vec<u8>> {
-    codec::encode(Table::SyncChanges, change)
+#[derive(Debug)]
+pub struct EncodedChange {
+    member: Option<MemberId>,
+    bytes: Vec<u8>,
+}
+
+/// Encodes a line of history.
+pub fn encode_change(change: &Change) -> Result<EncodedChange> {
+    Ok(EncodedChange { member: member_of(change), bytes: codec::encode(Table::SyncChanges, change)? })
 }
 
 /// The history of one tenant's sync runs.
 #[derive(Debug)]
 pub struct SyncChanges<'a, 't, M> {
-    tenant: InTenant<'a, 't, M>,
+    pub(super) tenant: InTenant<'a, 't, M>,
 }
 
 impl<'a, 't, M> InTenant<'a, 't, M> {
@@ -61,7 +77,11 @@ impl<M> SyncChanges<'_, '_, M> {
 
 impl SyncChanges<'_, '_, Writing> {
     /// Adds lines made by [`encode_change`] behind those that are there; gives back how many were added.
-    pub fn append_encoded(&self, run: RunId, changes: impl IntoIterator<Item = Vec<u8>>) -> Result<u32> {
+    pub fn append_encoded(
+        &self,
+        run: RunId,
+        changes: impl IntoIterator<Item = EncodedChange>,
+    ) -> Result<u32> {
         let prefix = self.of(run);
         let mut next = 0;
         self.tenant.tx.scan(Table::SyncChanges, &prefix.range(), Direction::Backward, |key, _| {
@@ -70,9 +90,17 @@ impl SyncChanges<'_, '_, Writing> {
             Ok(ControlFlow::Break(()))
         })?;
         let first = next;
-        for bytes in changes {
-            self.tenant.tx.insert(Table::SyncChanges, &prefix.clone().u32(next), &bytes)?;
+        let mut entries = Vec::new();
+        for EncodedChange { member, bytes } in changes {
+            let key = prefix.clone().u32(next);
+            self.tenant.tx.insert(Table::SyncChanges, &key, &bytes)?;
+            entries.extend(member.and_then(|member| entry(member, &key)));
             next = next.saturating_add(1);
+        }
+        // In key order, which redb rewards.
+        entries.sort_unstable();
+        for entry in &entries {
+            self.tenant.tx.insert(Table::ChangesByMember, entry, &[])?;
         }
         Ok(next - first)
     }
@@ -85,7 +113,7 @@ impl SyncChanges<'_, '_, Writing> {
             Ok(())
         })?;
         for key in &keys {
-            self.tenant.tx.remove(Table::SyncChanges, key)?;
+            self.tenant.tx.remove_row::<Change>(key)?;
         }
         Ok(keys.len())
     }

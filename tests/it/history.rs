@@ -111,3 +111,42 @@ async fn a_runs_changes_are_searched_by_field_and_department_and_taken_as_a_file
     assert_eq!((column(&sheet, "Field"), column(&sheet, "After")), (vec!["title"], vec!["'-顾问"]));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_history_tells_what_landed_newest_first_and_by_whom() {
+    let world = World::new(Shape::plain(20, 4)).await;
+    let tenant = world.connected_tenant().await;
+    let first = world.sync(tenant).await;
+    let people = userids(&world);
+    let corp_id = world.credentials.corp_id.clone();
+    let dingtalk = world.dingtalk();
+    dingtalk.change_user(&corp_id, &people[0], |user| user.title = Some("顾问".into())).unwrap();
+    world.run(tenant, "preview").await;
+    let second = world.sync(tenant).await;
+    dingtalk.remove_user(&corp_id, &people[0]).unwrap();
+    let third = world.sync(tenant).await;
+    let members = world.members(tenant).await;
+    let of = |userid: &str| {
+        let member = members.iter().find(|one| one["dingtalkUserId"] == userid).unwrap();
+        format!("/api/v1/tenants/{tenant}/members/{}/history", member["id"].as_str().unwrap())
+    };
+    let history = world.all(&of(&people[0])).await;
+    let told: Vec<(&str, &Value)> =
+        history.iter().map(|line| (line["change"]["kind"].as_str().unwrap(), &line["runId"])).collect();
+    let expected =
+        [("memberDisabled", &third["id"]), ("memberUpdated", &second["id"]), ("memberCreated", &first["id"])];
+    assert_eq!(told, expected, "what was only shown did not happen: {history:#?}");
+    assert_eq!(history[1]["change"]["fields"][0]["after"], "顾问");
+    assert_eq!((&history[1]["trigger"], &history[1]["actorKind"]), (&"manual".into(), &"account".into()));
+    let page = world.get(&format!("{}?limit=2", of(&people[0]))).await.body;
+    let next = page["nextCursor"].as_str().unwrap();
+    let rest = world.get(&format!("{}?limit=2&cursor={next}", of(&people[0]))).await.body;
+    assert_eq!(rest["items"].as_array().unwrap(), &history[2..], "pages go on where they ended");
+    assert_eq!(world.all(&of(&people[1])).await.len(), 1, "others have a history of their own");
+    let unknown = format!("/api/v1/tenants/{tenant}/members/{}/history", first["id"].as_str().unwrap());
+    assert_eq!(world.get(&unknown).await.status, 404);
+    // Nothing is left of lines that outlived their time; `finish` checks the index, too.
+    world.advance_millis(1_000 * 24 * 3_600_000);
+    world.app().services().sync.prune_history().await.unwrap();
+    world.finish().await;
+}

@@ -42,7 +42,7 @@ struct AuditEntry {
 /// Who can do something.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename_all = "camelCase")]
-enum ActorKind {
+pub(super) enum ActorKind {
     /// A person.
     Account,
     /// A program.
@@ -53,14 +53,19 @@ enum ActorKind {
     Anonymous,
 }
 
+/// An actor's kind, and the id of an account or API token.
+pub(super) fn named(actor: Actor) -> (ActorKind, Option<String>) {
+    match actor {
+        Actor::Account(id) => (ActorKind::Account, Some(id.to_string())),
+        Actor::ApiToken(id) => (ActorKind::ApiToken, Some(id.to_string())),
+        Actor::Server => (ActorKind::Server, None),
+        Actor::Anonymous => (ActorKind::Anonymous, None),
+    }
+}
+
 impl From<audit::AuditEntry> for AuditEntry {
     fn from(entry: audit::AuditEntry) -> Self {
-        let (actor_kind, actor_id) = match entry.event.actor {
-            Actor::Account(id) => (ActorKind::Account, Some(id.to_string())),
-            Actor::ApiToken(id) => (ActorKind::ApiToken, Some(id.to_string())),
-            Actor::Server => (ActorKind::Server, None),
-            Actor::Anonymous => (ActorKind::Anonymous, None),
-        };
+        let (actor_kind, actor_id) = named(entry.event.actor);
         Self {
             sequence: entry.sequence.to_string(),
             at: entry.event.at.into(),

@@ -12,6 +12,7 @@ mod doctor;
 mod events;
 mod exports;
 mod me;
+mod member_history;
 mod members;
 mod messages;
 mod schedule;
@@ -36,7 +37,8 @@ pub(super) type Operations = (
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
-    (audit::Audit, system::SystemApi, exports::ExportsApi),
+    (audit::Audit, system::SystemApi),
+    (exports::ExportsApi, member_history::MemberHistoryApi),
 );
 
 /// The operations over the services.
@@ -66,11 +68,8 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             events::EventsApi { events },
             messages::Messages { messaging },
         ),
-        (
-            audit::Audit { system: system.clone() },
-            system::SystemApi { system },
-            exports::ExportsApi { directory, sync },
-        ),
+        (audit::Audit { system: system.clone() }, system::SystemApi { system }),
+        (exports::ExportsApi { directory, sync: sync.clone() }, member_history::MemberHistoryApi { sync }),
     )
 }
 

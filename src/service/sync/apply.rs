@@ -95,7 +95,7 @@ pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
 }
 
 /// The records of a plan, encoded.
-pub(super) fn encode_changes(plan: &Plan) -> Result<Vec<Vec<u8>>> {
+pub(super) fn encode_changes(plan: &Plan) -> Result<Vec<store::EncodedChange>> {
     plan.changes()
         .map(|change| store::encode_change(&change))
         .collect::<store::Result<_>>()

@@ -11,6 +11,7 @@ pub mod events;
 mod export;
 mod fetch;
 mod load;
+mod member_history;
 mod person;
 mod progress;
 mod retention;
