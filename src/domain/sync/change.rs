@@ -138,7 +138,7 @@ pub enum ChangedField {
 
 impl ChangedField {
     /// The fields beside those of the profile.
-    const OTHERS: [Self; 8] = [
+    const OTHERS: [Self; 9] = [
         Self::Departments,
         Self::Username,
         Self::Status,
@@ -147,6 +147,7 @@ impl ChangedField {
         Self::DepartmentName,
         Self::Parent,
         Self::Order,
+        Self::DingTalkDepartment,
     ];
 
     /// Whether a field has this name in the API; people and departments have a `name` each.
