@@ -258,6 +258,10 @@ fn every_tenant_table_is_part_of_this_test() {
         Table::SessionsByAccount,
         Table::Jobs,
         Table::JobsByDue,
+        Table::EventSubscriptions,
+        Table::EventHints,
+        Table::EventsSeen,
+        Table::EventsSeenByTime,
     ]
     .map(Table::name);
     for (table, rows) in store.stats().unwrap().tables {

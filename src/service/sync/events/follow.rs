@@ -76,8 +76,8 @@ impl Synchroniser {
 
     /// Looks at what a tenant's events named. An error is worth another try later.
     pub async fn follow_events(&self, tenant: TenantId) -> Result<()> {
-        // Whoever is at it looks for what came meanwhile before it ends.
-        let Some(_turn) = self.following.turn(tenant) else { return Ok(()) };
+        // Whoever is at it asks for the next look itself, after its turn is over: that one must find the turn free.
+        let Some(turn) = self.following.turn(tenant) else { return Ok(()) };
         let EventPace { delay_ms, .. } = self.event_pace;
         let found = self.context.store.read(move |tx| tx.in_tenant(tenant).events().hints()).await?;
         let Some(hints) = found else { return Ok(()) };
@@ -87,6 +87,7 @@ impl Synchroniser {
         } else {
             self.look(tenant, ripe).await?
         };
+        drop(turn);
         let now = self.context.ambient.now();
         let job = self.context.ambient.id().into();
         self.context
