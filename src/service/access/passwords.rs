@@ -1,5 +1,7 @@
 //! Changing and resetting passwords, and hashing the default ones that wait.
 
+use std::time::Duration;
+
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::Access;
@@ -18,7 +20,9 @@ use crate::service::audit::Record;
 use crate::store;
 
 /// How many hashes are stored in one transaction.
-const BATCH: usize = 64;
+const BATCH: usize = 8;
+/// How long hashing rests before it looks again whether a run is still going on.
+const GIVE_WAY: Duration = Duration::from_millis(100);
 
 impl Access {
     /// Changes the password of whoever asks and ends that account's other sessions.
@@ -104,12 +108,21 @@ impl Access {
         Ok(())
     }
 
-    /// Hashes the default passwords that wait, until none is left.
+    /// Hashes the default passwords that wait, until none is left. Gives way while a sync run is going on: somebody
+    /// watches the run, and whoever signs in meanwhile has the own password hashed at once.
     pub async fn hash_pending(&self) -> Result<()> {
         loop {
-            let waiting = self.context.store.read(|tx| pending(tx, BATCH)).await?;
+            let (waiting, busy) = self
+                .context
+                .store
+                .read(|tx| Ok((pending(tx, BATCH)?, !tx.active_sync_runs()?.is_empty())))
+                .await?;
             if waiting.is_empty() {
                 return Ok(());
+            }
+            if busy {
+                tokio::time::sleep(GIVE_WAY).await;
+                continue;
             }
             self.hash_batch(waiting).await?;
         }
