@@ -53,11 +53,13 @@ fn in_hours(hours: i64) -> String {
 /// The scope that opens an operation; `None` where no token gets in.
 fn opened_by(operation: &str) -> Option<&'static str> {
     Some(match operation {
-        "listDepartments" | "listMembers" | "getMember" | "listConflicts" => "directory:read",
+        "listDepartments" | "listMembers" | "getMember" | "listMemberHistory" | "exportMembers"
+        | "listConflicts" => "directory:read",
         "createSyncRun"
         | "listSyncRuns"
         | "getSyncRun"
         | "listSyncRunChanges"
+        | "exportSyncRunChanges"
         | "followSyncRun"
         | "applySyncRun"
         | "cancelSyncRun"

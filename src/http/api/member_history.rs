@@ -69,7 +69,6 @@ impl MemberHistoryApi {
         method = "get",
         operation_id = "listMemberHistory"
     )]
-    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
     async fn list(
         &self,
         caller: Caller,

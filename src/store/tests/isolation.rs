@@ -108,7 +108,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
         own.messages().put(&message(tenant_id, end))?;
         let change = Change {
             kind: ChangeKind::Skipped,
-            subject: Subject::Department { id: None, dept_id: None },
+            subject: Subject::Member { id: Some(id(end)), user_id: None, username: None },
             name: number.to_string().into(),
             fields: Vec::new(),
             note: None,
