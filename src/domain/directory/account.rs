@@ -63,6 +63,22 @@ impl Account {
     }
 }
 
+impl Account {
+    /// A platform administrator with a chosen password (PHC string), made here and a member of nothing.
+    pub fn platform_administrator(id: AccountId, username: Username, hash: String, at: Timestamp) -> Self {
+        Self {
+            id,
+            username: Some(username),
+            password: Password::Chosen(hash),
+            password_change_required: false,
+            platform_administrator: true,
+            enabled: true,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
 /// The states of a password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Password {

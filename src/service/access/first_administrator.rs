@@ -12,7 +12,7 @@ use super::sign_in::SignedIn;
 use crate::domain::access::password::{PasswordOwner, check_policy};
 use crate::domain::access::session::TokenHash;
 use crate::domain::audit::Actor;
-use crate::domain::directory::account::{Account, Password, Username};
+use crate::domain::directory::account::{Account, Username};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -117,16 +117,8 @@ impl Access {
         }
         let hash = self.hashing.hash(password).await?;
         let now = self.context.ambient.now();
-        let account = Account {
-            id: self.context.ambient.id().into(),
-            username: Some(name),
-            password: Password::Chosen(hash),
-            password_change_required: false,
-            platform_administrator: true,
-            enabled: true,
-            created_at: now,
-            updated_at: now,
-        };
+        let id = self.context.ambient.id().into();
+        let account = Account::platform_administrator(id, name, hash, now);
         let record = Record::new(now, actor, None, "platform.setUp").about(account.id);
         self.context
             .store

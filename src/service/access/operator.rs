@@ -15,16 +15,8 @@ impl Access {
     pub async fn create_platform_administrator(&self, username: &str, password: Secret) -> Result<()> {
         let (name, hash) = self.named(username, password).await?;
         let now = self.context.ambient.now();
-        let account = Account {
-            id: self.context.ambient.id().into(),
-            username: Some(name),
-            password: Password::Chosen(hash),
-            password_change_required: false,
-            platform_administrator: true,
-            enabled: true,
-            created_at: now,
-            updated_at: now,
-        };
+        let id = self.context.ambient.id().into();
+        let account = Account::platform_administrator(id, name, hash, now);
         let record = Record::new(now, Actor::Server, None, "administrator.create").about(account.id);
         self.context
             .store

@@ -1,6 +1,6 @@
 //! The stored side of a plan, read in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::directory::account::Username;
 use crate::domain::id::TenantId;
@@ -38,7 +38,10 @@ pub(super) fn load_with(
             stored.accounts.insert(account.id, account);
         }
     }
-    for username in usernames {
+    // Mostly a number belongs to one of the tenant's own members, whose account is here already.
+    let own_names: HashSet<Username> =
+        stored.accounts.values().filter_map(|one| one.username.clone()).collect();
+    for username in usernames.into_iter().filter(|name| !own_names.contains(name)) {
         if let Some(account) = accounts.by_username(&username)? {
             stored.accounts.insert(account.id, account);
         }
