@@ -1,4 +1,7 @@
-/** The one way to the server: typed calls, and the problem that a failed one throws. */
-export * from './calls';
+/** The one way to the server: typed calls, one file a noun, and the problem that a failed one throws. */
+export * from './dingtalk';
 export type * from './model';
 export { isSignedOut, Problem } from './problem';
+export * from './sessions';
+export * from './syncRuns';
+export * from './tenants';

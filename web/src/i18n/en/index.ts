@@ -1,0 +1,17 @@
+/** The pages' texts in English. */
+import type { Dictionary } from '../zh-CN';
+import { dingtalk } from './dingtalk';
+import { general } from './general';
+import { session } from './session';
+import { setup } from './setup';
+import { sync } from './sync';
+import { tenants } from './tenants';
+
+export const en: Dictionary = {
+  ...general,
+  dingtalk,
+  session,
+  setup,
+  sync,
+  tenants,
+};

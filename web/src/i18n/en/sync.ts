@@ -1,0 +1,41 @@
+import type { Dictionary } from '../zh-CN';
+
+export const sync: Dictionary['sync'] = {
+  start: 'Synchronise',
+  never: 'Never synchronised',
+  status: {
+    queued: 'Queued',
+    running: 'Synchronising',
+    awaitingApproval: 'Waits for approval',
+    previewed: 'Previewed',
+    succeeded: 'Synchronised',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+  },
+  phase: {
+    queued: 'Waiting for its turn',
+    reading: 'Reading the DingTalk directory',
+    planning: 'Comparing',
+    applying: 'Writing',
+    finished: 'Ended',
+  },
+  awaiting: 'This run would remove unusually many people or departments. It stopped and changed nothing. Check the application’s contact scope in DingTalk first.',
+  unchanged: 'Nothing changed',
+  mend: 'Mend it',
+  eta: (seconds) => `about ${seconds} s left`,
+  calls: (count) => `${count} calls to DingTalk`,
+  counts: {
+    departmentsRead: 'Departments read',
+    membersRead: 'Members read',
+    departmentsCreated: 'New departments',
+    departmentsUpdated: 'Departments updated',
+    departmentsRemoved: 'Departments removed',
+    membersCreated: 'New accounts',
+    membersJoined: 'Joined the tenant',
+    membersUpdated: 'Members updated',
+    membersDisabled: 'Left, disabled',
+    membersRestored: 'Back again',
+    conflicts: 'Conflicts',
+    skipped: 'Skipped',
+  },
+};

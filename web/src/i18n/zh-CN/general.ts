@@ -1,0 +1,30 @@
+/** What no single feature owns. */
+export const general = {
+  product: '门牌',
+  tagline: '组织架构与钉钉同步，消息送达有据可查',
+  languageName: '中文',
+  otherLanguage: 'English',
+  apiDocs: '接口文档',
+  retry: '重试',
+  loading: '正在加载',
+  cancel: '取消',
+  save: '保存',
+  required: '此项必填',
+  requestId: (id: string) => `请求编号 ${id}`,
+  problem: {
+    unreachable: '无法连接服务器，请检查网络后重试。',
+    unexpected: (status: number) => `服务器返回了意外的结果（${status}）。`,
+    forbiddenTitle: '没有权限',
+    forbidden: '当前账号无权查看此内容，请联系平台管理员。',
+    title: '出现问题',
+    notFound: '没有这个页面',
+    backHome: '返回首页',
+  },
+  password: {
+    label: '密码',
+    again: '再输一次',
+    mismatch: '两次输入的密码不一致',
+    tooShort: '至少 8 个字符',
+    hint: '至少 8 个字符；不要包含账号名，也不要使用常见密码。',
+  },
+};

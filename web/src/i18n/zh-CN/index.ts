@@ -1,0 +1,19 @@
+/** The pages' texts in Simplified Chinese, the product's first language; its shape is what every language must have. */
+import { dingtalk } from './dingtalk';
+import { general } from './general';
+import { session } from './session';
+import { setup } from './setup';
+import { sync } from './sync';
+import { tenants } from './tenants';
+
+export const zhCN = {
+  ...general,
+  dingtalk,
+  session,
+  setup,
+  sync,
+  tenants,
+};
+
+/** What every language must provide; a missing text does not compile. */
+export type Dictionary = typeof zhCN;
