@@ -9,20 +9,31 @@ MAKEFLAGS += --no-print-directory
 MENPAI := target/debug/menpai
 NPM := npm --prefix web
 INSTALLED := web/node_modules/.package-lock.json
+E2E := npm --prefix tests/e2e
+E2E_INSTALLED := tests/e2e/node_modules/.package-lock.json
 PAGES := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check bench fmt spec clean tools pages rust-check rust-test spec-check web-check web-test
+.PHONY: help run test e2e screenshots check bench fmt spec clean tools browser pages rust-check rust-test spec-check web-check web-test
 
 help: ## List what can be done (this text)
 	@echo 'Menpai 门牌 - make <target>'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: tools pages ## Build everything, then serve the demo: simulator, filled tenant, first sync
 	cargo build --locked
 	$(MENPAI) demo
 
-test: check rust-test web-test ## Check everything that must hold: `check`, then every test
+test: check rust-test web-test e2e ## Check everything that must hold: `check`, then every test
+
+e2e: pages browser $(E2E_INSTALLED) ## Use the pages in a real browser, against the real binary and the simulator
+	cargo build --locked
+	$(E2E) run --silent test
+
+screenshots: pages browser $(E2E_INSTALLED) ## Write every page, in both languages, light and dark, to target/screenshots
+	cargo build --locked
+	rm -rf target/screenshots
+	$(E2E) run --silent screenshots
 
 check: tools web-check pages rust-check spec-check ## Formatting, lints, docs, licences, generated files, web types and build
 
@@ -39,7 +50,7 @@ spec: tools $(INSTALLED) ## Write docs/openapi.json and the web client's types a
 
 clean: ## Remove what was built (not the data directory)
 	cargo clean
-	rm -rf web/dist web/node_modules
+	rm -rf web/dist web/node_modules tests/e2e/node_modules
 
 # --- the parts -------------------------------------------------------------------------------------------
 
@@ -61,6 +72,14 @@ $(INSTALLED): web/package.json web/package-lock.json web/.npmrc
 	$(NPM) ci --no-progress
 	@touch $@
 
+$(E2E_INSTALLED): tests/e2e/package.json tests/e2e/package-lock.json tests/e2e/.npmrc
+	$(E2E) ci --no-progress
+	@touch $@
+
+browser:
+	@[ -n "$${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null \
+	  || { echo 'missing / 缺少: chromium - install / 请安装: Debian, Ubuntu: chromium; or set CHROMIUM / 或设置 CHROMIUM' >&2; exit 1; }
+
 $(PAGES): $(INSTALLED) $(PAGE_SOURCES)
 	$(NPM) run --silent build
 	@touch $@
@@ -81,10 +100,11 @@ spec-check: $(INSTALLED)
 	  || { echo 'docs/openapi.json is not what the code says: run `make spec`' >&2; exit 1; }
 	$(NPM) run --silent types:check
 
-web-check: $(INSTALLED)
+web-check: $(INSTALLED) $(E2E_INSTALLED)
 	node web/scripts/licences.mjs
 	$(NPM) run --silent lint
 	$(NPM) run --silent typecheck
+	$(E2E) run --silent typecheck
 
 web-test: $(INSTALLED)
 	$(NPM) run --silent test

@@ -1,0 +1,78 @@
+// What every browser test begins with: a server, a page in one of the two languages, and a watch on what the page does.
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { en } from '../../../web/src/i18n/en/index.ts';
+import { zhCN, type Dictionary } from '../../../web/src/i18n/zh-CN/index.ts';
+import { ADMINISTRATOR, Appliance } from './appliance.ts';
+
+export type Language = 'zh-CN' | 'en';
+export const LANGUAGES: Language[] = ['zh-CN', 'en'];
+
+interface PerTest {
+  /** The language of the pages; `test.use({ language: 'en' })` changes it. */
+  language: Language;
+  /** The pages' own texts, so that a test names what a person reads. */
+  texts: Dictionary;
+  /** Signs the administrator in, on the sign-in page, as a person does. */
+  signIn: () => Promise<void>;
+}
+
+interface PerWorker {
+  /** One server for all tests of a worker: each makes the tenants that it needs. */
+  appliance: Appliance;
+}
+
+export const test = base.extend<PerTest, PerWorker>({
+  language: ['zh-CN', { option: true }],
+  appliance: [
+    // eslint-disable-next-line no-empty-pattern -- the runner reads the names of what is asked for
+    async ({}, use) => {
+      const appliance = await Appliance.start();
+      await use(appliance);
+      await appliance.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ appliance }, use) => use(appliance.url),
+  locale: async ({ language }, use) => use(language),
+  texts: async ({ language }, use) => use(textsOf(language)),
+  context: async ({ context }, use) => {
+    const complaints = watch(context);
+    await use(context);
+    expect(complaints, 'what the browser complained about').toEqual([]);
+  },
+  signIn: async ({ page, texts }, use) => {
+    await use(() => signIn(page, texts));
+  },
+});
+
+export { expect } from '@playwright/test';
+
+export function textsOf(language: Language): Dictionary {
+  return language === 'en' ? en : zhCN;
+}
+
+async function signIn(page: Page, texts: Dictionary): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel(texts.session.username).fill(ADMINISTRATOR.username);
+  await page.getByLabel(texts.session.password, { exact: true }).fill(ADMINISTRATOR.password);
+  await page.getByRole('button', { name: texts.session.submit }).click();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
+}
+
+/** Collects what must never happen: a request to another server, a script's error, a refusal by the content policy. */
+export function watch(context: BrowserContext): string[] {
+  const complaints: string[] = [];
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const isHere = protocol === 'data:' || protocol === 'blob:' || hostname === '127.0.0.1';
+    if (!isHere) complaints.push(`asked another server: ${request.url()}`);
+  });
+  context.on('weberror', (error) => complaints.push(`script error: ${error.error().message}`));
+  context.on('console', (message) => {
+    const text = message.text();
+    // The browser tells of every refused call; that a stranger is refused is no mistake of the page.
+    const isRefusal = text.startsWith('Failed to load resource: the server responded with a status of 4');
+    if (message.type() === 'error' && !isRefusal) complaints.push(`console: ${text}`);
+  });
+  return complaints;
+}
