@@ -1,6 +1,6 @@
 //! Synchronisation against the simulator, through the API.
 
-use menpai::simulator::{Fault, FaultKind, Shape};
+use menpai::simulator::{Application, Fault, FaultKind, Shape};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -121,32 +121,71 @@ async fn the_issue_s_course_works_over_plain_http() {
 async fn what_is_wrong_with_the_application_is_said_within_two_calls_and_changes_nothing() {
     let world = World::new(Shape::plain(20, 1)).await;
     let tenant = world.connected_tenant().await;
-    world.sync(tenant).await;
-    let before = world.members(tenant).await;
     let id = world.credentials.client_id.clone();
     let platform = world.dingtalk();
+    let change = |change: &dyn Fn(&mut Application)| platform.change_application(&id, change).unwrap();
+    let lacks = |code: &str| {
+        change(&|app| {
+            app.permissions.remove(code);
+        });
+    };
+    let sound = platform.application(&id).unwrap();
 
-    let faults: [(&str, &dyn Fn(bool)); 2] = [
-        ("dingtalkIpNotAllowed", &|on| {
-            platform
-                .change_application(&id, |app| app.ip_whitelist = on.then(|| vec!["203.0.113.1".into()]))
-                .unwrap();
+    let faults: [(&str, &str, &dyn Fn()); 5] = [
+        ("dingtalkIpNotAllowed", "203.0.113.9", &|| {
+            platform.set_caller_address(Some("203.0.113.9".parse().unwrap()));
+            change(&|app| app.ip_whitelist = Some(vec!["203.0.113.1".into()]));
         }),
-        ("dingtalkApplicationDisabled", &|on| {
-            platform.change_application(&id, |app| app.enabled = !on).unwrap();
+        ("dingtalkApplicationDisabled", "", &|| change(&|app| app.enabled = false)),
+        ("dingtalkPermissionMissing", "qyapi_get_department_list", &|| lacks("qyapi_get_department_list")),
+        ("dingtalkPermissionMissing", "qyapi_get_department_member", &|| {
+            lacks("qyapi_get_department_member")
+        }),
+        ("dingtalkWrongSecret", "", &|| {
+            change(&|app| app.client_secret = "another".into());
+            platform.expire_tokens(Some(&id));
         }),
     ];
-    for (code, fault) in faults {
-        fault(true);
-        let run = world.run(tenant, "apply").await;
-        assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!(code)), "{run:#}");
-        let calls: u64 =
-            run["calls"].as_object().unwrap().values().map(|calls| calls.as_u64().unwrap()).sum();
-        assert!(calls <= 2, "{run:#}");
-        assert!(run["error"]["remedy"].as_str().is_some_and(|text| !text.is_empty()));
-        fault(false);
+    // Before anything was read, and when everybody is here; with a fresh token, and with one from before.
+    for people in [0, 20] {
+        for (code, named, fault) in &faults {
+            fault();
+            platform.clear_journal();
+            let run = world.run(tenant, "apply").await;
+            let error = &run["error"];
+            assert_eq!((&run["status"], &error["code"]), (&json!("failed"), &json!(code)), "{run:#}");
+            assert!(error.to_string().contains(named), "{error:#}");
+            assert!(error["remedy"].as_str().is_some_and(|text| !text.is_empty()), "{error:#}");
+            let calls: Vec<String> = platform.calls().into_iter().map(|call| call.api).collect();
+            assert!(calls.iter().filter(|api| *api != "/gettoken").count() <= 2, "{calls:?}");
+            assert!(calls.len() <= 3, "{calls:?}");
+            assert_eq!(world.members(tenant).await.len(), people);
+            platform.put_application(sound.clone()).unwrap();
+            platform.set_caller_address(None);
+        }
+        world.sync(tenant).await;
     }
-    assert_eq!(world.members(tenant).await, before);
+    world.finish().await;
+}
+
+/// The first look is a guess: where a read starts is what the contact scope says, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_without_the_enterprise_itself_is_read_all_the_same() {
+    let world = World::new(Shape::plain(300, 6)).await;
+    let below = world
+        .dingtalk()
+        .with_organisation(&world.credentials.corp_id, |it| it.children(1).first().copied().unwrap())
+        .unwrap();
+    let only = |app: &mut Application| app.authed_departments = vec![below];
+    world.dingtalk().change_application(&world.credentials.client_id, only).unwrap();
+    let tenant = world.connected_tenant().await;
+    let first = world.sync(tenant).await;
+    let departments = world.all(&format!("/api/v1/tenants/{tenant}/departments")).await;
+    assert!(departments.iter().all(|one| one["dingtalkDeptId"] != "1"), "{departments:#?}");
+    let calls = |run: &Value| run["calls"]["/topapi/v2/department/listsub"].as_u64().unwrap();
+    assert_eq!(calls(&first), count(&first, "departmentsRead") + 1, "the enterprise was looked at in vain");
+    let second = world.sync(tenant).await;
+    assert_eq!(calls(&second), count(&second, "departmentsRead"), "now it is known where the top is");
     world.finish().await;
 }
 

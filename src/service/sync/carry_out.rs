@@ -21,6 +21,7 @@ use crate::service::doctor;
 use crate::service::sync::apply::{Landing, encode_changes, land, outdated};
 use crate::service::sync::chosen::choice_in_force;
 use crate::service::sync::fetch::{FetchError, Request, fetch};
+use crate::service::sync::first_look::probable_top;
 use crate::service::sync::load::load;
 use crate::service::sync::progress::Progress;
 use crate::service::sync::{Synchroniser, audit};
@@ -121,7 +122,9 @@ impl Synchroniser {
     ) -> std::result::Result<(Plan, TenantSettings), RunError> {
         let (request, settings) = self.prepare(run, progress).await.map_err(failure)?;
         progress.phase(RunPhase::Reading);
-        let snapshot = fetch(&request, progress).await.map_err(explain)?;
+        let (tenant, choice) = (run.tenant, request.choice.clone());
+        let top = self.context.store.read(move |tx| probable_top(tx, tenant, &choice)).await;
+        let snapshot = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
         progress.phase(RunPhase::Planning);
         let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
         Ok((plan, settings))

@@ -1,6 +1,6 @@
 //! DingTalk → complete snapshot, or nothing.
 //!
-//! Starts from the contact scope, never from a fixed root. Listing departments and paging the people of those
+//! Starts from the contact scope, never from a fixed root, after a first look that shows what is not permitted. Listing departments and paging the people of those
 //! already found run side by side, each at its own limit, so a read takes as long as the longer of the two.
 
 use std::collections::VecDeque;
@@ -13,6 +13,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::dingtalk::{Application, Department, Error, ErrorKind, User, UserPage};
 use crate::domain::sync::choice::Choice;
 use crate::domain::sync::snapshot::{Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment};
+use crate::service::sync::first_look::FirstLook;
 use crate::service::sync::person;
 use crate::service::sync::progress::Progress;
 
@@ -56,11 +57,16 @@ pub(super) struct Request {
     pub choice: Choice,
 }
 
-/// Reads everything the application may see.
-pub(super) async fn fetch(request: &Request, progress: &Arc<Progress>) -> Result<Snapshot, FetchError> {
+/// Reads everything the application may see. `probable_top` is looked at first, see [`FirstLook`].
+pub(super) async fn fetch(
+    request: &Request,
+    probable_top: i64,
+    progress: &Arc<Progress>,
+) -> Result<Snapshot, FetchError> {
     let application = &request.application;
+    let first_look = FirstLook::at(application, probable_top).await?;
     let scope = application.contact_scope().await?;
-    let mut walk = Walk::new(application, request);
+    let mut walk = Walk::new(application, request, first_look);
     for dept_id in request.choice.starts(scope.departments) {
         if dept_id < 0 && !request.include_school_contacts {
             continue;
@@ -85,6 +91,7 @@ enum Answer {
 struct Walk<'a> {
     application: &'a Application,
     choice: &'a Choice,
+    first_look: FirstLook,
     builder: SnapshotBuilder,
     to_list: VecDeque<i64>,
     to_read: VecDeque<(i64, Option<i64>)>,
@@ -92,10 +99,11 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(application: &'a Application, request: &'a Request) -> Self {
+    fn new(application: &'a Application, request: &'a Request, first_look: FirstLook) -> Self {
         Self {
             application,
             choice: &request.choice,
+            first_look,
             builder: SnapshotBuilder::new(request.corp_id.clone(), request.include_school_contacts),
             to_list: VecDeque::new(),
             to_read: VecDeque::new(),
@@ -129,9 +137,13 @@ impl<'a> Walk<'a> {
                 && let Some(dept_id) = self.to_list.pop_front()
             {
                 let application = self.application;
+                let seen = self.first_look.take_children(dept_id);
                 listing += 1;
                 calls.push(Box::pin(async move {
-                    let children = application.sub_departments(dept_id).await;
+                    let children = match seen {
+                        Some(children) => children,
+                        None => application.sub_departments(dept_id).await,
+                    };
                     let children = children.map_err(|error| FetchError::Department(dept_id, error))?;
                     Ok(Answer::Children(dept_id, children))
                 }));
@@ -140,9 +152,13 @@ impl<'a> Walk<'a> {
                 && let Some((dept_id, cursor)) = self.to_read.pop_front()
             {
                 let application = self.application;
+                let seen = if cursor.is_none() { self.first_look.take_people(dept_id) } else { None };
                 reading += 1;
                 calls.push(Box::pin(async move {
-                    let page = application.department_users(dept_id, cursor).await;
+                    let page = match seen {
+                        Some(page) => page,
+                        None => application.department_users(dept_id, cursor).await,
+                    };
                     let page = page.map_err(|error| FetchError::Department(dept_id, error))?;
                     Ok(Answer::People(dept_id, page))
                 }));

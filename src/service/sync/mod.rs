@@ -10,6 +10,7 @@ pub mod detach;
 pub mod events;
 mod export;
 mod fetch;
+mod first_look;
 mod load;
 mod member_history;
 mod person;
