@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::codec;
 use super::error::Result;
 use super::key::Key;
-use super::row::{Derived, Row};
+use super::row::{Derived, Row, decode};
 use super::schema::Table;
 use super::tx::{Direction, Tx, Writing};
 use crate::domain::audit::{AuditEntry, AuditEvent};
@@ -75,7 +75,7 @@ impl<M> Audit<'_, '_, M> {
     pub fn last(&self) -> Result<Option<AuditEntry>> {
         let mut last = None;
         self.tx.scan(Table::Audit, &Key::new().range(), Direction::Backward, |_, value| {
-            last = Some(codec::decode(Table::Audit, value)?);
+            last = Some(decode(value)?);
             Ok(ControlFlow::Break(()))
         })?;
         Ok(last)

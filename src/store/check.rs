@@ -10,7 +10,7 @@ use super::codec;
 use super::error::{Error, Result};
 use super::key::Key;
 use super::messages::IdempotentRequest;
-use super::row::Row;
+use super::row::{Row, decode};
 use super::schema::Table;
 use super::sessions::SessionRow;
 use super::tx::ReadTx;
@@ -119,7 +119,7 @@ impl Expected {
 
     fn expect_rows<R: Row>(&mut self, tx: &ReadTx<'_>) -> Result<()> {
         tx.each(R::TABLE, &Key::new().range(), |key, value| {
-            let row: R = match codec::decode(R::TABLE, value) {
+            let row: R = match decode(value) {
                 Ok(row) => row,
                 Err(Error::Corrupt { detail, .. }) => {
                     self.find(R::TABLE, format!("{}: {detail}", hex(key)));
@@ -212,7 +212,7 @@ impl Expected {
         let (mut sequence, mut previous) = (0, [0; 32]);
         tx.each(Table::Audit, &Key::new().range(), |_, value| {
             // A row that cannot be read was found above, and shows here as a gap.
-            let Ok(entry) = codec::decode::<AuditEntry>(Table::Audit, value) else { return Ok(()) };
+            let Ok(entry) = decode::<AuditEntry>(value) else { return Ok(()) };
             sequence += 1;
             if entry.sequence != sequence {
                 self.find(Table::Audit, format!("entry {sequence} is missing before {}", entry.sequence));

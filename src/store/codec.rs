@@ -1,6 +1,7 @@
 //! Values: one byte of version, then postcard. Decoding hostile bytes gives an error that names the table.
 //!
-//! Invariant: whatever was released can be read: a changed type gets a new version here and an upgrade on reading.
+//! Invariant: whatever was released can be read: a changed type gets a new version and an upgrade on reading
+//! ([`Row::read`](super::row::Row::read)).
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,27 +9,45 @@ use serde::de::DeserializeOwned;
 use super::error::{Error, Result};
 use super::schema::Table;
 
-/// The version that is written.
-const VERSION: u8 = 1;
+/// The first version of every type.
+pub(crate) const FIRST: u8 = 1;
 
-/// A value as its table holds it.
+/// A value of the first version as its table holds it.
 pub(crate) fn encode<T: Serialize>(table: Table, value: &T) -> Result<Vec<u8>> {
-    postcard::to_extend(value, vec![VERSION]).map_err(|error| Error::corrupt(table.name(), error.to_string()))
+    encode_as(table, FIRST, value)
 }
 
-/// Reads a value back.
+/// A value of a version as its table holds it.
+pub(crate) fn encode_as<T: Serialize>(table: Table, version: u8, value: &T) -> Result<Vec<u8>> {
+    postcard::to_extend(value, vec![version]).map_err(|error| Error::corrupt(table.name(), error.to_string()))
+}
+
+/// Reads a value of the first version back.
 pub(crate) fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T> {
+    match split(table, bytes)? {
+        (FIRST, rest) => read(table, rest),
+        (version, _) => Err(unknown(table, version)),
+    }
+}
+
+/// The version of a stored value, and the value's bytes.
+pub(crate) fn split(table: Table, bytes: &[u8]) -> Result<(u8, &[u8])> {
     match bytes.split_first() {
-        Some((&VERSION, rest)) => match postcard::take_from_bytes(rest) {
-            Ok((value, [])) => Ok(value),
-            Ok((_, more)) => {
-                Err(Error::corrupt(table.name(), format!("{} bytes too many in a row", more.len())))
-            }
-            Err(error) => Err(Error::corrupt(table.name(), format!("a row cannot be read: {error}"))),
-        },
-        Some((version, _)) => {
-            Err(Error::corrupt(table.name(), format!("a row has the unknown version {version}")))
-        }
+        Some((version, rest)) => Ok((*version, rest)),
         None => Err(Error::corrupt(table.name(), "a row is empty")),
     }
+}
+
+/// Reads the bytes behind the version.
+pub(crate) fn read<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, more)) => Err(Error::corrupt(table.name(), format!("{} bytes too many in a row", more.len()))),
+        Err(error) => Err(Error::corrupt(table.name(), format!("a row cannot be read: {error}"))),
+    }
+}
+
+/// A version that this program does not know.
+pub(crate) fn unknown(table: Table, version: u8) -> Error {
+    Error::corrupt(table.name(), format!("a row has the unknown version {version}"))
 }

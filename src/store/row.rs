@@ -20,6 +20,19 @@ pub(crate) trait Row: Serialize + DeserializeOwned {
     /// Where it lives.
     const TABLE: Table;
 
+    /// The version in which this row is written.
+    fn version(&self) -> u8 {
+        codec::FIRST
+    }
+
+    /// Reads a row of any version that was ever written.
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
+
     /// The key it must stand under, when it knows that itself.
     fn key(&self) -> Option<Key> {
         None
@@ -71,20 +84,26 @@ pub struct Prepared<'a, R> {
 
 /// Encodes a row; `before` must be the stored row, or `None` when there is none.
 pub(crate) fn prepare<'a, R: Row>(key: Key, before: Option<&'a R>, after: &'a R) -> Result<Prepared<'a, R>> {
-    Ok(Prepared { key, before, after, bytes: codec::encode(R::TABLE, after)? })
+    Ok(Prepared { key, before, after, bytes: codec::encode_as(R::TABLE, after.version(), after)? })
+}
+
+/// Reads a row of any version.
+pub(crate) fn decode<R: Row>(bytes: &[u8]) -> Result<R> {
+    let (version, rest) = codec::split(R::TABLE, bytes)?;
+    R::read(version, rest)
 }
 
 impl<M> Tx<'_, M> {
     /// One row.
     pub(crate) fn row<R: Row>(&self, key: &Key) -> Result<Option<R>> {
-        self.value(R::TABLE, key)
+        self.get_with(R::TABLE, key, decode)
     }
 
     /// Every row whose key begins with `prefix`, in order.
     pub(crate) fn rows<R: Row>(&self, prefix: &Key) -> Result<Vec<R>> {
         let mut rows = Vec::new();
         self.each(R::TABLE, &prefix.range(), |_, value| {
-            rows.push(codec::decode(R::TABLE, value)?);
+            rows.push(decode(value)?);
             Ok(())
         })?;
         Ok(rows)
@@ -100,7 +119,7 @@ impl<M> Tx<'_, M> {
         keep: impl Fn(&R) -> bool,
     ) -> Result<Page<R>> {
         self.page_of(R::TABLE, prefix, direction, limit, cursor, |_, value| {
-            let row = codec::decode(R::TABLE, value)?;
+            let row = decode(value)?;
             Ok(keep(&row).then_some(row))
         })
     }

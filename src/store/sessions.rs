@@ -2,14 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::codec;
 use super::error::Result;
 use super::key::{Key, last_id};
 use super::row::{Derived, Row};
 use super::schema::Table;
 use super::tx::{Tx, Writing};
-use crate::domain::access::session::{Session, TokenHash};
-use crate::domain::id::{AccountId, SessionId};
+use crate::domain::access::session::{Origin, Session, SignInMethod, TokenHash};
+use crate::domain::id::{AccountId, SessionId, TenantId};
 use crate::domain::time::Timestamp;
+
+/// The version that knows how and where a session came about.
+const VERSION: u8 = 2;
 
 /// A session with the hash of its token, which only the store needs.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,6 +25,18 @@ pub(crate) struct SessionRow {
 impl Row for SessionRow {
     const TABLE: Table = Table::Sessions;
 
+    fn version(&self) -> u8 {
+        VERSION
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<FirstRow>(Self::TABLE, bytes).map(Self::from),
+            VERSION => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
+
     fn key(&self) -> Option<Key> {
         Some(key(self.session.id))
     }
@@ -31,6 +47,33 @@ impl Row for SessionRow {
         derived.point(Table::SessionByHash, Key::new().hash(&self.token_hash), id);
         derived.mark(Table::SessionsByAccount, Key::new().id(self.session.account.bytes()).id(id));
         derived
+    }
+}
+
+/// A session as version 1 kept it: bound to a tenant or not, and nothing known of how and where it came about.
+#[derive(Serialize, Deserialize)]
+struct FirstSession {
+    id: SessionId,
+    account: AccountId,
+    tenant: Option<TenantId>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    last_used_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FirstRow {
+    session: FirstSession,
+    token_hash: TokenHash,
+}
+
+impl From<FirstRow> for SessionRow {
+    fn from(row: FirstRow) -> Self {
+        let FirstSession { id, account, tenant, created_at, expires_at, last_used_at } = row.session;
+        let method = tenant.map_or(SignInMethod::Password, SignInMethod::DingTalkClient);
+        let origin = Origin::default();
+        let session = Session { id, account, method, origin, created_at, expires_at, last_used_at };
+        Self { session, token_hash: row.token_hash }
     }
 }
 
@@ -110,7 +153,7 @@ impl Sessions<'_, '_, Writing> {
     pub fn prune(&self, now: Timestamp) -> Result<usize> {
         let sessions: Vec<SessionRow> = self.tx.rows(&Key::new())?;
         let sessions = sessions.into_iter().map(|row| row.session);
-        self.remove_those(sessions.filter(|session| session.expires_at <= now))
+        self.remove_those(sessions.filter(|session| session.is_over(now)))
     }
 
     fn remove_those(&self, sessions: impl Iterator<Item = Session>) -> Result<usize> {
@@ -120,5 +163,37 @@ impl Sessions<'_, '_, Writing> {
             count += 1;
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::row::decode;
+
+    #[test]
+    fn a_row_of_the_first_version_is_read() {
+        let first = |tenant| FirstRow {
+            session: FirstSession {
+                id: uuid::Uuid::from_u128(1).into(),
+                account: uuid::Uuid::from_u128(2).into(),
+                tenant,
+                created_at: Timestamp(3),
+                expires_at: Timestamp(4),
+                last_used_at: Timestamp(5),
+            },
+            token_hash: [6; 32],
+        };
+        for (tenant, method) in [
+            (None, SignInMethod::Password),
+            (Some(TenantId(1000)), SignInMethod::DingTalkClient(TenantId(1000))),
+        ] {
+            let bytes = codec::encode(Table::Sessions, &first(tenant)).unwrap();
+            let row: SessionRow = decode(&bytes).unwrap();
+            assert_eq!((row.session.method, row.session.last_used_at), (method, Timestamp(5)));
+            assert_eq!(row.token_hash, [6; 32]);
+            let again = codec::encode_as(Table::Sessions, row.version(), &row).unwrap();
+            assert_eq!(decode::<SessionRow>(&again).unwrap().session, row.session);
+        }
     }
 }

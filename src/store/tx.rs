@@ -145,10 +145,20 @@ impl<'t, M> Tx<'t, M> {
         Ok(handle.get(key.as_bytes())?.map(|guard| guard.value().to_vec()))
     }
 
+    /// What `read` makes of a value's bytes.
+    pub(crate) fn get_with<T>(
+        &self,
+        table: Table,
+        key: &Key,
+        read: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let handle = self.handle(table)?.borrow();
+        handle.get(key.as_bytes())?.map(|guard| read(guard.value())).transpose()
+    }
+
     /// A value, decoded.
     pub(crate) fn value<T: DeserializeOwned>(&self, table: Table, key: &Key) -> Result<Option<T>> {
-        let handle = self.handle(table)?.borrow();
-        handle.get(key.as_bytes())?.map(|guard| codec::decode(table, guard.value())).transpose()
+        self.get_with(table, key, |bytes| codec::decode(table, bytes))
     }
 
     /// Whether there is a key in the range.

@@ -11,7 +11,7 @@ use crate::domain::error::{Error, ErrorCode};
 use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
 use crate::http::auth::Caller;
-use crate::http::client::ClientAddress;
+use crate::http::client::Client;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::{Access, SignedIn};
@@ -107,11 +107,11 @@ impl Me {
     async fn change_password(
         &self,
         caller: Caller,
-        address: ClientAddress,
+        client: Client,
         body: Json<ChangePassword>,
     ) -> Result<Done, Problem> {
         let (current, new) = (Secret::new(body.0.current_password.0), Secret::new(body.0.new_password.0));
-        self.access.change_password(&caller.0, current, new, &address.0).await?;
+        self.access.change_password(&caller.0, current, new, &client.0.address).await?;
         Ok(Done::Done)
     }
 }

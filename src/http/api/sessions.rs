@@ -4,10 +4,11 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
+use crate::domain::access::session::SignInMethod;
 use crate::domain::directory::account::Username;
 use crate::domain::secret::Secret;
 use crate::http::auth::{Caller, Gate};
-use crate::http::client::ClientAddress;
+use crate::http::client::Client;
 use crate::http::date_time::DateTime;
 use crate::http::json_string::JsonString;
 use crate::http::problem::Problem;
@@ -113,16 +114,12 @@ impl Sessions {
     /// Every wrong pair gives the same answer. A default password signs in as well; then
     /// `passwordChangeRequired` says so, and only the own profile and the password change are open.
     #[oai(path = "/", method = "post", operation_id = "createSession")]
-    async fn create(
-        &self,
-        address: ClientAddress,
-        body: Json<CreateSession>,
-    ) -> Result<SessionCreated, Problem> {
+    async fn create(&self, client: Client, body: Json<CreateSession>) -> Result<SessionCreated, Problem> {
         let CreateSession { username, password } = body.0;
         let credentials =
-            Credentials { username: username.0, password: Secret::new(password.0), address: address.0 };
+            Credentials { username: username.0, password: Secret::new(password.0), origin: client.0.clone() };
         let who = self.access.sign_in(credentials).await?;
-        let opened = self.access.open_session(&who).await?;
+        let opened = self.access.open_session(&who, SignInMethod::Password, client.0).await?;
         Ok(SessionCreated::new(&self.gate, &who, &opened))
     }
 

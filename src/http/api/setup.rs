@@ -7,6 +7,7 @@ use super::Tag;
 use super::sessions::SessionCreated;
 use crate::domain::secret::Secret;
 use crate::http::auth::Gate;
+use crate::http::client::Client;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::Access;
@@ -49,10 +50,14 @@ impl Setup {
 
     /// Make the first administrator and sign in
     #[oai(path = "/", method = "post", operation_id = "createFirstAdministrator")]
-    async fn create(&self, body: Json<CreateFirstAdministrator>) -> Result<SessionCreated, Problem> {
+    async fn create(
+        &self,
+        client: Client,
+        body: Json<CreateFirstAdministrator>,
+    ) -> Result<SessionCreated, Problem> {
         let CreateFirstAdministrator { token, username, password } = body.0;
         let (token, password) = (Secret::new(token.0), Secret::new(password.0));
-        let (who, opened) = self.access.use_setup_token(&token, &username.0, password).await?;
+        let (who, opened) = self.access.use_setup_token(&token, &username.0, password, client.0).await?;
         Ok(SessionCreated::new(&self.gate, &who, &opened))
     }
 }

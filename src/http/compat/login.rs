@@ -8,24 +8,26 @@ use super::answer::{Answer, Reply};
 use super::caller::TokenCaller;
 use super::fields::{Fields, required};
 use crate::domain::access::principal::Principal;
+use crate::domain::access::session::SignInMethod;
 use crate::domain::directory::account::Username;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::error::{Error, ErrorCode};
 use crate::domain::secret::Secret;
 use crate::http::Services;
-use crate::http::client::ClientAddress;
+use crate::http::client::Client;
 use crate::service::access::{Credentials, SignedIn};
 
 #[handler]
-pub(super) async fn login(services: Data<&Services>, address: ClientAddress, fields: Fields) -> Reply {
+pub(super) async fn login(services: Data<&Services>, client: Client, fields: Fields) -> Reply {
     let username = required("username", fields.text("username")?)?;
     let password = Secret::new(required("password", fields.text("password")?)?);
-    let who = services.access.sign_in(Credentials { username, password, address: address.0 }).await?;
+    let credentials = Credentials { username, password, origin: client.0.clone() };
+    let who = services.access.sign_in(credentials).await?;
     if who.password_change_required {
         let message = "首次登录请先修改初始密码：登录网页修改，或调用 POST /api/v1/sessions 与 POST /api/v1/me/password";
         return Ok(Answer::failure(412, message, json!({ "passwordChangeRequired": true })));
     }
-    let opened = services.access.open_session(&who).await?;
+    let opened = services.access.open_session(&who, SignInMethod::Password, client.0).await?;
     let tenants = who.tenants.iter().map(|tenant| json!({ "id": tenant.id.0, "name": tenant.name }));
     let result = json!({
         "token": opened.token.reveal(),

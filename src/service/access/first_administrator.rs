@@ -10,7 +10,7 @@ use super::Access;
 use super::sessions::{OpenedSession, hash_of, new_token};
 use super::sign_in::SignedIn;
 use crate::domain::access::password::{PasswordOwner, check_policy};
-use crate::domain::access::session::TokenHash;
+use crate::domain::access::session::{Origin, SignInMethod, TokenHash};
 use crate::domain::audit::Actor;
 use crate::domain::directory::account::{Account, Username};
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -74,13 +74,14 @@ impl Access {
         token: &Secret,
         username: &str,
         password: Secret,
+        origin: Origin,
     ) -> Result<(SignedIn, OpenedSession)> {
         let now = self.context.ambient.now();
         let hash = hash_of(token);
         self.context.store.read(move |tx| check_token(tx, &hash, now)).await?;
         let account = self.create_first(username, password, Actor::Anonymous, Some(hash)).await?;
         let who = self.profile(account.id).await?;
-        let session = self.open_session(&who).await?;
+        let session = self.open_session(&who, SignInMethod::SetupLink, origin).await?;
         Ok((who, session))
     }
 

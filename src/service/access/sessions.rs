@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Access;
 use super::sign_in::{Candidate, SignedIn};
 use crate::domain::access::principal::Principal;
-use crate::domain::access::session::{ApiToken, Session, TokenHash};
+use crate::domain::access::session::{ApiToken, Origin, Session, SignInMethod, TokenHash};
 use crate::domain::audit::Actor;
 use crate::domain::directory::member::MemberRole;
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -20,8 +20,6 @@ use crate::store;
 
 /// A session ends this long after it began, in seconds.
 pub(super) const LONGEST: i64 = 7 * 24 * 3600;
-/// A session ends when it was not used for this long, in seconds.
-const IDLE: i64 = 12 * 3600;
 /// The last use of a session or token is kept to this many milliseconds.
 const USE_STEP: i64 = 60_000;
 
@@ -43,8 +41,13 @@ enum Found {
 }
 
 impl Access {
-    /// Opens a session for somebody whose password was right.
-    pub async fn open_session(&self, who: &SignedIn) -> Result<OpenedSession> {
+    /// Opens a session for somebody who proved who they are by this method.
+    pub async fn open_session(
+        &self,
+        who: &SignedIn,
+        method: SignInMethod,
+        origin: Origin,
+    ) -> Result<OpenedSession> {
         let ambient = &self.context.ambient;
         let now = ambient.now();
         let token = new_token(ambient.random());
@@ -52,18 +55,21 @@ impl Access {
         let session = Session {
             id: ambient.id().into(),
             account: who.account.id,
-            tenant: None,
+            method,
+            origin,
             created_at: now,
             expires_at: now.plus_seconds(LONGEST),
             last_used_at: now,
         };
         let opened = OpenedSession { token, expires_at: session.expires_at, lifetime: LONGEST };
-        let record = Record::new(now, Actor::Account(session.account), None, "session.create");
+        let record = Record::new(now, Actor::Account(session.account), method.tenant(), "session.create")
+            .about(session.id)
+            .detail(format!("method: {}", method.name()));
         self.context
             .store
             .write(move |tx| {
                 tx.sessions().put(&session, &hash)?;
-                record.about(session.id).write(tx)
+                record.write(tx)
             })
             .await?;
         Ok(opened)
@@ -121,7 +127,7 @@ impl Access {
 
 fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
     let Some(session) = tx.sessions().by_hash(hash)? else { return Ok(None) };
-    if session.expires_at <= now || session.last_used_at.plus_seconds(IDLE) <= now {
+    if session.is_over(now) {
         return Ok(None);
     }
     let Some(account) = tx.accounts().get(session.account)? else { return Ok(None) };
@@ -133,11 +139,14 @@ fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> s
     Ok(principal(&candidate, &session).map(|principal| Found::Session(principal, used)))
 }
 
-/// What a session may do: nothing outside its tenant, when it is bound to one.
+/// What a session may do: nothing outside its tenant, when it is bound to one. There, a platform administrator acts
+/// as that tenant's administrator: the tenant's DingTalk vouched for the person, and can vouch for no more.
 fn principal(candidate: &Candidate, session: &Session) -> Option<Principal> {
-    let bound = |tenant| session.tenant.is_none_or(|own| own == tenant);
-    let homes = || candidate.homes.iter().map(|(_, member)| member).filter(|member| bound(member.tenant));
-    let platform_administrator = candidate.account.platform_administrator && session.tenant.is_none();
+    let bound = session.method.tenant();
+    let opens = |tenant| bound.is_none_or(|own| own == tenant);
+    let homes = || candidate.homes.iter().map(|(_, member)| member).filter(|member| opens(member.tenant));
+    let chief = candidate.account.platform_administrator;
+    let platform_administrator = chief && bound.is_none();
     if !platform_administrator && homes().next().is_none() {
         return None;
     }
@@ -146,12 +155,12 @@ fn principal(candidate: &Candidate, session: &Session) -> Option<Principal> {
         session: session.id,
         platform_administrator,
         administers: homes()
-            .filter(|member| member.role == MemberRole::Administrator)
+            .filter(|member| chief || member.role == MemberRole::Administrator)
             .map(|member| member.tenant)
             .collect(),
         member_of: homes().map(|member| member.tenant).collect(),
         // Who came through DingTalk did not use the password.
-        password_change_required: session.tenant.is_none() && candidate.must_change(),
+        password_change_required: bound.is_none() && candidate.must_change(),
     })
 }
 

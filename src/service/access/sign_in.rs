@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 use super::Access;
 use super::hashing::is_outdated;
 use crate::domain::access::password::{self, as_default, default_password};
+use crate::domain::access::session::Origin;
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -24,8 +25,8 @@ pub struct Credentials {
     pub username: String,
     /// The password.
     pub password: Secret,
-    /// What tells clients apart: the address without the port.
-    pub address: String,
+    /// Where it was typed.
+    pub origin: Origin,
 }
 
 /// Somebody whose password was right. No session yet, see [`Access::open_session`].
@@ -118,13 +119,14 @@ impl Access {
     pub async fn sign_in(&self, credentials: Credentials) -> Result<SignedIn> {
         let username = Username::parse(&credentials.username);
         let name = username.as_ref().map_or_else(|| unknown_name(&credentials.username), ToString::to_string);
-        self.admit(&name, &credentials.address)?;
+        let address = &credentials.origin.address;
+        self.admit(&name, address)?;
         if credentials.password.reveal().len() > password::MAXIMUM_BYTES {
             return Err(wrong_credentials());
         }
         let candidate = self.candidate(username).await?;
         let candidate = self.verified(candidate, &credentials.password).await?;
-        self.throttle().succeeded(&name, &credentials.address);
+        self.throttle().succeeded(&name, address);
         self.describe(candidate).await
     }
 
@@ -219,6 +221,7 @@ impl Access {
             .await?;
         self.describe(candidate).await
     }
+
     async fn describe(&self, candidate: Candidate) -> Result<SignedIn> {
         let password_change_required = candidate.must_change();
         let tenants = if candidate.account.platform_administrator {

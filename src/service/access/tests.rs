@@ -9,8 +9,9 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::access::session::Session;
+use crate::domain::access::session::{Origin, Session, SignInMethod};
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::directory::member::{Member, MemberRole, MemberStatus};
 use crate::domain::directory::profile::Profile;
@@ -26,6 +27,10 @@ use crate::store::{Store, StoreOptions};
 const MOBILE: &str = "13800000001";
 const DEFAULT: &str = "A1B2C313800000001";
 const TENANT: TenantId = TenantId(1000);
+
+fn origin() -> Origin {
+    Origin::new("10.0.0.1", "test")
+}
 
 struct House {
     access: Access,
@@ -118,13 +123,13 @@ impl House {
 
     async fn try_sign_in(&self, username: &str, password: &str) -> crate::domain::error::Result<SignedIn> {
         let password = Secret::new(password);
-        let credentials = Credentials { username: username.into(), password, address: "10.0.0.1".into() };
+        let credentials = Credentials { username: username.into(), password, origin: origin() };
         self.access.sign_in(credentials).await
     }
 
     async fn session(&self, password: &str) -> Secret {
         let who = self.try_sign_in(MOBILE, password).await.unwrap();
-        self.access.open_session(&who).await.unwrap().token
+        self.access.open_session(&who, SignInMethod::Password, origin()).await.unwrap().token
     }
 }
 
@@ -235,7 +240,8 @@ async fn a_session_through_one_tenants_dingtalk_opens_that_tenant_only() {
     let session = Session {
         id: Uuid::from_u128(9).into(),
         account: Uuid::from_u128(1).into(),
-        tenant: Some(TENANT),
+        method: SignInMethod::DingTalkScan(TENANT),
+        origin: origin(),
         created_at: now,
         expires_at: now.plus_seconds(60),
         last_used_at: now,
@@ -244,6 +250,7 @@ async fn a_session_through_one_tenants_dingtalk_opens_that_tenant_only() {
     house.store.write_blocking(|tx| tx.sessions().put(&session, &hash)).unwrap();
     let principal = house.access.authenticate(&token).await.unwrap();
     assert!(!principal.is_platform_administrator());
+    assert!(principal.require(Permission::AdministerTenant, TENANT).is_ok(), "of this tenant, yes");
     assert!(principal.sees(TENANT) && !principal.sees(TenantId(1001)));
     assert!(principal.settled().is_ok(), "the default password was not used");
 }
@@ -323,7 +330,7 @@ async fn the_setup_link_works_once_in_time_and_only_for_the_first() {
     let first = house.access.create_setup_token().await.unwrap().unwrap();
     let token = house.access.create_setup_token().await.unwrap().unwrap();
     let code = async |token: &Secret, name: &str, password: Secret| {
-        house.access.use_setup_token(token, name, password).await.map(|_| ()).unwrap_err().code
+        house.access.use_setup_token(token, name, password, origin()).await.map(|_| ()).unwrap_err().code
     };
     assert_eq!(code(&first, "admin", password()).await, ErrorCode::SetupTokenInvalid, "replaced");
     assert_eq!(code(&Secret::new(""), "admin", password()).await, ErrorCode::SetupTokenInvalid);
@@ -337,7 +344,8 @@ async fn the_setup_link_works_once_in_time_and_only_for_the_first() {
 
     let token = house.access.create_setup_token().await.unwrap().unwrap();
     assert!(!house.access.prune_setup_token().await.unwrap(), "still good");
-    let (who, opened) = house.access.use_setup_token(&token, "Admin", password()).await.unwrap();
+    let used = house.access.use_setup_token(&token, "Admin", password(), origin()).await;
+    let (who, opened) = used.unwrap();
     assert_eq!(who.account.username.as_ref().map(Username::as_str), Some("admin"));
     assert!(house.access.authenticate(&opened.token).await.unwrap().is_platform_administrator());
     assert_eq!(code(&token, "other", password()).await, ErrorCode::AlreadySetUp);

@@ -211,7 +211,7 @@ fn sign_out_leavers(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<()> {
         let elsewhere = tx.in_tenant(member.tenant).members().elsewhere(member.account)?;
         let stays = elsewhere.iter().any(|row| row.status == MemberStatus::Active)
             || tx.accounts().get(member.account)?.is_some_and(|account| account.platform_administrator);
-        let ends = |session: &Session| !stays || session.tenant == Some(member.tenant);
+        let ends = |session: &Session| !stays || session.method.tenant() == Some(member.tenant);
         for session in tx.sessions().of_account(member.account)?.iter().filter(|session| ends(session)) {
             tx.sessions().remove(session.id)?;
         }

@@ -1,7 +1,7 @@
 //! What belongs to the server as a whole: sessions, jobs, pending passwords, settings, transactions themselves.
 
 use super::fixture::{NOW, TestStore, account, id};
-use crate::domain::access::session::Session;
+use crate::domain::access::session::{Origin, Session, SignInMethod};
 use crate::domain::directory::account::Password;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::job::{Job, Work};
@@ -12,7 +12,8 @@ fn session(number: u128, account: u128, seconds: i64) -> Session {
     Session {
         id: id(number),
         account: id(account),
-        tenant: None,
+        method: SignInMethod::Password,
+        origin: Origin::default(),
         created_at: NOW,
         expires_at: NOW.plus_seconds(seconds),
         last_used_at: NOW,
