@@ -3,6 +3,7 @@
 mod departments;
 mod edit;
 mod export;
+mod reveal;
 
 use std::collections::{BTreeMap, BTreeSet};
 

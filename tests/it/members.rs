@@ -163,3 +163,43 @@ async fn a_tenants_administrator_rules_that_tenant_and_knows_of_no_other() {
     }
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_masked_for_who_asks_so_and_a_look_at_one_is_written_down() {
+    let world = World::new(Shape::plain(12, 2)).await;
+    let tenant = world.connected_tenant().await;
+    world.sync(tenant).await;
+    let people = format!("/api/v1/tenants/{tenant}/members");
+    let whole = world.members(tenant).await;
+    let with_number = |member: &&Value| member["mobile"].as_str().is_some_and(|number| number.len() == 11);
+    let member = whole.iter().find(with_number).unwrap();
+    let (number, path) =
+        (member["mobile"].as_str().unwrap(), format!("{people}/{}", member["id"].as_str().unwrap()));
+    let masked = format!("{}****{}", &number[..3], &number[7..]);
+    for shown in [
+        world.all(&format!("{people}?mobile=masked")).await,
+        vec![world.get(&format!("{path}?mobile=masked")).await.body],
+        world.all(&format!("{path}/history?mobile=masked")).await,
+        world.all(&format!("{people}?mobile=masked&q={number}")).await,
+    ] {
+        let text = serde_json::to_string(&shown).unwrap();
+        assert!(!text.contains(number) && text.contains(&masked), "{text}");
+    }
+    let looks = || async {
+        let entries = world.all("/api/v1/audit").await;
+        entries.into_iter().filter(|entry| entry["action"] == "member.revealMobile").collect::<Vec<_>>()
+    };
+    assert!(looks().await.is_empty());
+    let shown = world.post(&format!("{path}/revealMobile"), json!({})).await;
+    assert_eq!(
+        (shown.status, &shown.body["mobile"], &shown.body["username"]),
+        (200, &member["mobile"], &member["username"])
+    );
+    let looks = looks().await;
+    assert_eq!((looks.len(), &looks[0]["subject"]), (1, &member["id"]));
+    assert!(!looks[0].to_string().contains(number));
+    let own = signed_in(&world, tenant, member).await;
+    let refused = world.call(Method::POST, &format!("{path}/revealMobile"), Some(&own), None).await;
+    assert_eq!(refused.status, 403);
+    world.finish().await;
+}

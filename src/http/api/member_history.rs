@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
 use super::audit::{ActorKind, named};
+use super::mobile_form::MobileForm;
 use super::sync_changes::ChangeDocument;
 use super::{Tag, id};
 use crate::domain::id::{MemberId, TenantId};
@@ -44,7 +45,7 @@ struct HistoryEntry {
 }
 
 impl HistoryEntry {
-    fn of((run, change): (SyncRun, Change), language: Language) -> Self {
+    fn of((run, change): (SyncRun, Change), language: Language, form: MobileForm) -> Self {
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let (actor_kind, actor_id) = named(actor);
         Self {
@@ -54,7 +55,7 @@ impl HistoryEntry {
             reverts: run.reverts.map(|id| id.to_string()),
             actor_kind,
             actor_id,
-            change: ChangeDocument::of(change, language),
+            change: ChangeDocument::of(change, language).shown(form),
         }
     }
 }
@@ -75,6 +76,9 @@ impl MemberHistoryApi {
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "memberId")] member: Path<String>,
+        /// Whole numbers, or masked ones for a page.
+        #[oai(default)]
+        mobile: Query<MobileForm>,
         /// 1 to 500 items, 50 when absent.
         #[oai(name = "limit")]
         asked: Query<Option<u32>>,
@@ -85,6 +89,6 @@ impl MemberHistoryApi {
         let member: MemberId = id(&member.0, "成员", "member")?;
         let (limit, from) = (limit(asked.0), cursor(from.0.as_deref())?);
         let page = self.sync.member_history(&caller.0, TenantId(tenant.0), member, limit, from).await?;
-        Ok(Json(Page::of(page, |line| HistoryEntry::of(line, info.language))))
+        Ok(Json(Page::of(page, |line| HistoryEntry::of(line, info.language, mobile.0))))
     }
 }

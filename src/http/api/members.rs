@@ -8,6 +8,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 
 use self::change::{ChangeMember, HandBack};
 use super::me::Role;
+use super::mobile_form::MobileForm;
 use super::{Done, Tag, id};
 use crate::domain::directory::account::Username;
 use crate::domain::directory::member::MemberStatus;
@@ -77,6 +78,16 @@ struct Member {
     updated_at: DateTime,
 }
 
+/// The whole numbers of a person.
+#[derive(Object)]
+#[oai(rename = "MemberNumbers", rename_all = "camelCase", skip_serializing_if_is_none)]
+struct Numbers {
+    /// The mobile number as this tenant sees it.
+    mobile: Option<String>,
+    /// What the person types at sign-in.
+    username: Option<String>,
+}
+
 /// A place in a department.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
@@ -115,6 +126,18 @@ impl From<MemberStatus> for Status {
             MemberStatus::Active => Self::Active,
             MemberStatus::Disabled => Self::Disabled,
             MemberStatus::Left => Self::Left,
+        }
+    }
+}
+
+impl Member {
+    /// The person with numbers in the form that was asked for.
+    fn shown(person: Person, form: MobileForm) -> Self {
+        let whole = Self::from(person);
+        Self {
+            mobile: whole.mobile.map(|number| form.number(number)),
+            username: whole.username.map(|name| form.username(name)),
+            ..whole
         }
     }
 }
@@ -182,6 +205,9 @@ impl Members {
         include_sub_departments: Query<bool>,
         /// Only members of this status.
         status: Query<Option<Status>>,
+        /// Whole numbers, or masked ones for a page.
+        #[oai(default)]
+        mobile: Query<MobileForm>,
         /// 1 to 500 items, 50 when absent.
         #[oai(name = "limit")]
         asked: Query<Option<u32>>,
@@ -198,7 +224,7 @@ impl Members {
         };
         let from = cursor(from.0.as_deref())?;
         let page = self.directory.members(&caller.0, TenantId(tenant.0), query, limit(asked.0), from).await?;
-        Ok(Json(Page::of(page, Member::from)))
+        Ok(Json(Page::of(page, |person| Member::shown(person, mobile.0))))
     }
 
     /// One person
@@ -208,9 +234,33 @@ impl Members {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "memberId")] member: Path<String>,
+        /// Whole numbers, or masked ones for a page.
+        #[oai(default)]
+        mobile: Query<MobileForm>,
     ) -> ApiResult<Member> {
         let member: MemberId = id(&member.0, "成员", "member")?;
-        Ok(Json(self.directory.member(&caller.0, TenantId(tenant.0), member).await?.into()))
+        let person = self.directory.member(&caller.0, TenantId(tenant.0), member).await?;
+        Ok(Json(Member::shown(person, mobile.0)))
+    }
+
+    /// Show a person's whole mobile number
+    ///
+    /// For pages that list masked ones. It is written down who looked.
+    #[oai(
+        path = "/tenants/:tenantId/members/:memberId/revealMobile",
+        method = "post",
+        operation_id = "revealMobile"
+    )]
+    async fn reveal_mobile(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "memberId")] member: Path<String>,
+    ) -> ApiResult<Numbers> {
+        let member: MemberId = id(&member.0, "成员", "member")?;
+        let person = self.directory.reveal_mobile(&caller.0, TenantId(tenant.0), member).await?;
+        let Member { mobile, username, .. } = person.into();
+        Ok(Json(Numbers { mobile, username }))
     }
 
     /// Change a person by hand

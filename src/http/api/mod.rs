@@ -15,6 +15,7 @@ mod me;
 mod member_history;
 mod members;
 mod messages;
+mod mobile_form;
 mod schedule;
 mod sessions;
 mod setup;

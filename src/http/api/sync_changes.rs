@@ -3,6 +3,7 @@
 use poem_openapi::{Enum, Object};
 
 use super::id;
+use super::mobile_form::MobileForm;
 use crate::domain::error::{Error, Result};
 use crate::domain::sync::change::{Change, ChangeKind, ChangedField, FieldChange, Subject, Value};
 use crate::domain::sync::change_filter::ChangeFilter;
@@ -94,6 +95,10 @@ impl TryFrom<ChangeQuery> for ChangeFilter {
     }
 }
 
+/// The fields that hold a number.
+const MOBILE: &str = "mobile";
+const USERNAME: &str = "username";
+
 /// One field, before and after, as people read it: departments by name, heads marked with `*`.
 #[derive(Debug, Object)]
 #[oai(rename = "FieldChange", rename_all = "camelCase", skip_serializing_if_is_none)]
@@ -156,6 +161,21 @@ impl ChangeDocument {
             }
         }
         document
+    }
+
+    /// The same with mobile numbers in the form that was asked for.
+    pub(super) fn shown(mut self, form: MobileForm) -> Self {
+        for FieldChangeDocument { field, before, after } in &mut self.fields {
+            let shown = match field.as_str() {
+                MOBILE => MobileForm::number,
+                USERNAME => MobileForm::username,
+                _ => continue,
+            };
+            *before = before.take().map(|value| shown(form, value));
+            *after = after.take().map(|value| shown(form, value));
+        }
+        self.username = self.username.map(|name| form.username(name));
+        self
     }
 }
 

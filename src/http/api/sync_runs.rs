@@ -9,6 +9,7 @@ use poem_openapi::payload::{EventStream, Json};
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use tokio::sync::watch;
 
+use super::mobile_form::MobileForm;
 use super::sync_changes::{ChangeDocument, ChangeKindName, ChangeQuery};
 use super::{Tag, id};
 use crate::domain::id::{RunId, TenantId};
@@ -265,6 +266,9 @@ impl SyncRunsApi {
         /// Only this department, and members who came into it, were moved in it, or left it.
         #[oai(name = "departmentId")]
         department: Query<Option<String>>,
+        /// Whole numbers, or masked ones for a page.
+        #[oai(default)]
+        mobile: Query<MobileForm>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> ApiResult<Page<ChangeDocument>> {
@@ -273,7 +277,7 @@ impl SyncRunsApi {
         let (limit, cursor) = (paging::limit(limit.0), paging::cursor(cursor.as_deref())?);
         let run = run(&run_id)?;
         let page = self.sync.changes(&caller.0, TenantId(tenant_id.0), run, filter, limit, cursor).await?;
-        Ok(Json(Page::of(page, |change| ChangeDocument::of(change, info.language))))
+        Ok(Json(Page::of(page, |change| ChangeDocument::of(change, info.language).shown(mobile.0))))
     }
 
     /// Follow a run

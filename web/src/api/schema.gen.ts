@@ -346,6 +346,26 @@ export interface paths {
         patch: operations["changeMember"];
         trace?: never;
     };
+    "/tenants/{tenantId}/members/{memberId}/revealMobile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a person's whole mobile number
+         * @description For pages that list masked ones. It is written down who looked.
+         */
+        post: operations["revealMobile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/members/{memberId}/handBack": {
         parameters: {
             query?: never;
@@ -1541,6 +1561,16 @@ export interface components {
             change: components["schemas"]["Change"] & unknown;
         };
         /**
+         * MemberNumbers
+         * @description The whole numbers of a person.
+         */
+        MemberNumbers: {
+            /** @description The mobile number as this tenant sees it. */
+            mobile?: string;
+            /** @description What the person types at sign-in. */
+            username?: string;
+        };
+        /**
          * @description What a member may do in the tenant.
          * @enum {string}
          */
@@ -1732,6 +1762,11 @@ export interface components {
          * @enum {string}
          */
         MessageType: "text";
+        /**
+         * @description How mobile numbers are shown, those that are sign-in names included.
+         * @enum {string}
+         */
+        MobileForm: "full" | "masked";
         /**
          * MyTenant
          * @description A tenant as one of its people sees it.
@@ -5161,6 +5196,8 @@ export interface operations {
                 includeSubDepartments?: boolean;
                 /** @description Only members of this status. */
                 status?: components["schemas"]["MemberStatus"];
+                /** @description Whole numbers, or masked ones for a page. */
+                mobile?: components["schemas"]["MobileForm"] & unknown;
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -5294,7 +5331,10 @@ export interface operations {
     };
     getMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whole numbers, or masked ones for a page. */
+                mobile?: components["schemas"]["MobileForm"] & unknown;
+            };
             header?: never;
             path: {
                 tenantId: number;
@@ -5444,6 +5484,136 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["Member"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealMobile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MemberNumbers"];
                 };
             };
             /** @description The request is malformed */
@@ -6496,6 +6666,8 @@ export interface operations {
                 field?: string;
                 /** @description Only this department, and members who came into it, were moved in it, or left it. */
                 departmentId?: string;
+                /** @description Whole numbers, or masked ones for a page. */
+                mobile?: components["schemas"]["MobileForm"] & unknown;
                 limit?: number;
                 cursor?: string;
             };
@@ -8763,6 +8935,8 @@ export interface operations {
     listMemberHistory: {
         parameters: {
             query?: {
+                /** @description Whole numbers, or masked ones for a page. */
+                mobile?: components["schemas"]["MobileForm"] & unknown;
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
