@@ -12,6 +12,7 @@ export const general: typeof chinese = {
   save: 'Save',
   required: 'This is required',
   requestId: (id) => `Request ${id}`,
+  paging: { label: 'Pages', previous: 'Previous', next: 'Next', page: (page) => `Page ${page}` },
   problem: {
     unreachable: 'The server cannot be reached. Check the network and try again.',
     unexpected: (status) => `The server gave an unexpected answer (${status}).`,

@@ -11,6 +11,7 @@ export const general = {
   save: '保存',
   required: '此项必填',
   requestId: (id: string) => `请求编号 ${id}`,
+  paging: { label: '翻页', previous: '上一页', next: '下一页', page: (page: number) => `第 ${page} 页` },
   problem: {
     unreachable: '无法连接服务器，请检查网络后重试。',
     unexpected: (status: number) => `服务器返回了意外的结果（${status}）。`,

@@ -1,0 +1,59 @@
+import { useMemo } from 'react';
+import { useLanguage } from '../i18n';
+
+/** How numbers, moments and spans are written, in the language of the pages and the time zone of the reader. */
+export interface Formats {
+  number: (value: number) => string;
+  /** A moment: date and time to the minute. */
+  moment: (iso: string) => string;
+  /** The same to the second. */
+  exact: (iso: string) => string;
+  day: (iso: string) => string;
+  /** How long ago a moment is, or how far ahead: “3 hours ago”. */
+  ago: (iso: string, now?: number) => string;
+  /** A size in bytes: “1.4 MB”. */
+  bytes: (count: number) => string;
+}
+
+const SECOND = 1000;
+const UNITS = [
+  ['day', 86_400 * SECOND],
+  ['hour', 3600 * SECOND],
+  ['minute', 60 * SECOND],
+  ['second', SECOND],
+] as const satisfies [Intl.RelativeTimeFormatUnit, number][];
+const SIZES = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function formats(language: string): Formats {
+  const number = new Intl.NumberFormat(language);
+  const size = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const written = (format: Intl.DateTimeFormat) => (iso: string) => {
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? iso : format.format(date);
+  };
+  return {
+    number: (value) => number.format(value),
+    moment: written(moment),
+    exact: written(exact),
+    day: written(day),
+    ago: (iso, now = Date.now()) => {
+      const distance = new Date(iso).getTime() - now;
+      if (Number.isNaN(distance)) return iso;
+      const [unit, length] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ['second', SECOND];
+      return relative.format(Math.trunc(distance / length), unit);
+    },
+    bytes: (count) => {
+      const step = count < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3));
+      return `${size.format(count / 1000 ** step)} ${SIZES[step] ?? 'B'}`;
+    },
+  };
+}
+
+export function useFormats(): Formats {
+  const { language } = useLanguage();
+  return useMemo(() => formats(language), [language]);
+}
