@@ -1,5 +1,6 @@
 /** The one way to the server: typed calls, one file a noun, and the problem that a failed one throws. */
 export * from './dingtalk';
+export * from './directory';
 export type * from './model';
 export { isSignedOut, Problem } from './problem';
 export * from './sessions';

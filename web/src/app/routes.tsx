@@ -23,6 +23,10 @@ export const router = createBrowserRouter([
                 index: true,
                 lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }),
               },
+              {
+                path: '/tenants/:tenantId/organisation',
+                lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }),
+              },
             ],
           },
           {

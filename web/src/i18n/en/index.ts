@@ -1,6 +1,7 @@
 /** The pages' texts in English. */
 import type { Dictionary } from '../zh-CN';
 import { dingtalk } from './dingtalk';
+import { directory } from './directory';
 import { general } from './general';
 import { session } from './session';
 import { setup } from './setup';
@@ -10,6 +11,7 @@ import { tenants } from './tenants';
 export const en: Dictionary = {
   ...general,
   dingtalk,
+  directory,
   session,
   setup,
   sync,

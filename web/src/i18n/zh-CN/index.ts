@@ -1,5 +1,6 @@
 /** The pages' texts in Simplified Chinese, the product's first language; its shape is what every language must have. */
 import { dingtalk } from './dingtalk';
+import { directory } from './directory';
 import { general } from './general';
 import { session } from './session';
 import { setup } from './setup';
@@ -9,6 +10,7 @@ import { tenants } from './tenants';
 export const zhCN = {
   ...general,
   dingtalk,
+  directory,
   session,
   setup,
   sync,

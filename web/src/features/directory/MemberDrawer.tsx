@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query';
+import { Drawer, Flex, Tabs } from 'antd';
+import { getMember } from '../../api';
+import { useTexts } from '../../i18n';
+import { Loading } from '../../shared/Loading';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { memberKey } from './keys';
+import { MemberActions } from './MemberActions';
+import { MemberHistory } from './MemberHistory';
+import { MemberProfile } from './MemberProfile';
+import { MemberStatusTag } from './MemberStatusTag';
+import type { Branches } from './tree';
+
+interface Props {
+  tenantId: number;
+  /** Whom to show; nobody closes it. */
+  memberId: string | undefined;
+  branches: Branches;
+  onClose: () => void;
+}
+
+/** One person: the profile, where it comes from, what happened, and what can be done. */
+export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
+  const { directory } = useTexts();
+  const member = useQuery({
+    queryKey: memberKey(tenantId, memberId ?? ''),
+    queryFn: () => getMember(tenantId, memberId ?? ''),
+    enabled: memberId !== undefined,
+  });
+  const person = member.data;
+  return (
+    <Drawer
+      open={memberId !== undefined}
+      size={560}
+      title={
+        person ? (
+          <Flex align="center" gap={10}>
+            {person.name}
+            <MemberStatusTag status={person.status} />
+          </Flex>
+        ) : (
+          directory.people
+        )
+      }
+      extra={person && <MemberActions tenantId={tenantId} member={person} />}
+      onClose={onClose}
+      destroyOnHidden
+    >
+      {member.isPending && <Loading />}
+      <ProblemAlert error={member.error} onRetry={() => void member.refetch()} />
+      {person && (
+        <Tabs
+          items={[
+            {
+              key: 'profile',
+              label: directory.member.profile,
+              children: <MemberProfile tenantId={tenantId} member={person} branches={branches} />,
+            },
+            {
+              key: 'history',
+              label: directory.member.history,
+              children: <MemberHistory tenantId={tenantId} memberId={person.id} />,
+            },
+          ]}
+        />
+      )}
+    </Drawer>
+  );
+}
