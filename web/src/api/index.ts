@@ -1,4 +1,5 @@
 /** The one way to the server: typed calls, one file a noun, and the problem that a failed one throws. */
+export * from './conflicts';
 export * from './dingtalk';
 export * from './directory';
 export type * from './model';

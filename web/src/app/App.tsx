@@ -2,30 +2,35 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { App as AntApp, ConfigProvider } from 'antd';
 import antEnglish from 'antd/locale/en_US';
 import antChinese from 'antd/locale/zh_CN';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { RouterProvider } from 'react-router';
 import { isSignedOut, Problem } from '../api';
 import { ME } from '../features/session/useMe';
 import { LanguageProvider, useLanguage } from '../i18n';
+import { AppearanceProvider, useAppearance } from '../shared/appearance';
 import { nonce } from './nonce';
 import { router } from './routes';
-import { useThemeConfig } from './theme';
+import { themeConfig } from './theme';
 
 export function App() {
   const [queries] = useState(queryClient);
   return (
     <LanguageProvider>
-      <QueryClientProvider client={queries}>
-        <Themed />
-      </QueryClientProvider>
+      <AppearanceProvider>
+        <QueryClientProvider client={queries}>
+          <Themed />
+        </QueryClientProvider>
+      </AppearanceProvider>
     </LanguageProvider>
   );
 }
 
 function Themed() {
   const { language } = useLanguage();
+  const { isDark } = useAppearance();
+  const theme = useMemo(() => themeConfig(isDark), [isDark]);
   return (
-    <ConfigProvider csp={{ nonce }} button={{ autoInsertSpace: false }} locale={language === 'en' ? antEnglish : antChinese} theme={useThemeConfig()}>
+    <ConfigProvider csp={{ nonce }} button={{ autoInsertSpace: false }} locale={language === 'en' ? antEnglish : antChinese} theme={theme}>
       <AntApp>
         <RouterProvider router={router} />
       </AntApp>

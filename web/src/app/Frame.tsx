@@ -1,30 +1,54 @@
-import { Button, Flex } from 'antd';
-import { Outlet } from 'react-router';
-import { SignOutButton } from '../features/session/SignOutButton';
-import { useLanguage } from '../i18n';
+import { MenuOutlined } from '@ant-design/icons';
+import { Button, Drawer, Flex } from 'antd';
+import { useState } from 'react';
+import { Link, Outlet, useParams } from 'react-router';
+import { TenantSwitcher } from '../features/tenants/TenantSwitcher';
+import { useChosenTenant } from '../features/tenants/chosenTenant';
+import { useTexts } from '../i18n';
 import { Brand } from '../shared/Brand';
+import { AccountMenu } from './AccountMenu';
 import styles from './Frame.module.css';
+import { Sections } from './Sections';
 
-/** What surrounds every page behind the door: the name, the language, the way out. */
+/** What surrounds every page behind the door: the name, the places, the tenant, the account. */
 export function Frame() {
-  const { texts, switchLanguage } = useLanguage();
+  const { shell } = useTexts();
+  const [isOpen, setIsOpen] = useState(false);
+  const tenantId = useChosenTenant(useParams().tenantId);
   return (
-    <>
-      <header className={styles.header}>
-        <Brand />
-        <Flex gap={4} wrap>
-          <Button type="text" href="/api/docs" target="_blank">
-            {texts.apiDocs}
-          </Button>
-          <Button type="text" onClick={switchLanguage}>
-            {texts.otherLanguage}
-          </Button>
-          <SignOutButton />
-        </Flex>
-      </header>
-      <main className={styles.main}>
-        <Outlet />
-      </main>
-    </>
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        {shell.skip}
+      </a>
+      <div className={styles.side}>
+        <div className={styles.sideInner}>
+          <Link to="/" className={styles.brand ?? ''} aria-label={shell.home}>
+            <Brand />
+          </Link>
+          <Sections tenantId={tenantId} />
+        </div>
+      </div>
+      <div className={styles.body}>
+        <header className={styles.header}>
+          <Flex align="center" gap={8} className={styles.where ?? ''}>
+            <Button
+              className={styles.burger ?? ''}
+              type="text"
+              icon={<MenuOutlined />}
+              aria-label={shell.navigation}
+              onClick={() => setIsOpen(true)}
+            />
+            <TenantSwitcher tenantId={tenantId} />
+          </Flex>
+          <AccountMenu />
+        </header>
+        <main id="content" className={styles.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Drawer open={isOpen} onClose={() => setIsOpen(false)} placement="left" size={264} title={<Brand />}>
+        <Sections tenantId={tenantId} onLeave={() => setIsOpen(false)} />
+      </Drawer>
+    </div>
   );
 }

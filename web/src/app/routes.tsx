@@ -1,9 +1,27 @@
-import { createBrowserRouter } from 'react-router';
+import { createBrowserRouter, Navigate } from 'react-router';
 import { Loading } from '../shared/Loading';
 import { NotFound } from '../shared/NotFound';
 import { PageFailed } from '../shared/PageFailed';
 import { RequireSession } from '../features/session/RequireSession';
+import { TenantScope } from '../features/tenants/TenantScope';
 import { Frame } from './Frame';
+import { Home } from './Home';
+
+/** Below a tenant's address; `useTenant` gives the tenant. */
+const tenantPages = [
+  { index: true, element: <Navigate to="dingtalk" replace /> },
+  { path: 'organisation', lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }) },
+  { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
+  { path: '*', Component: NotFound },
+];
+
+/** Behind the door, beside what belongs to one tenant. */
+const serverPages = [
+  { index: true, Component: Home },
+  { path: '/tenants', lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }) },
+  { path: '/tenants/:tenantId', Component: TenantScope, children: tenantPages },
+  { path: '*', Component: NotFound },
+];
 
 /** Every page is its own chunk, loaded when it is first visited. */
 export const router = createBrowserRouter([
@@ -17,25 +35,12 @@ export const router = createBrowserRouter([
         Component: RequireSession,
         children: [
           {
-            Component: Frame,
-            children: [
-              {
-                index: true,
-                lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }),
-              },
-              {
-                path: '/tenants/:tenantId/organisation',
-                lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }),
-              },
-            ],
-          },
-          {
             path: '/password',
             lazy: async () => ({ Component: (await import('../features/session/ChangePasswordPage')).ChangePasswordPage }),
           },
+          { Component: Frame, children: [{ ErrorBoundary: PageFailed, children: serverPages }] },
         ],
       },
-      { path: '*', Component: NotFound },
     ],
   },
 ]);

@@ -1,37 +1,42 @@
 import { theme, type ThemeConfig } from 'antd';
-import { useSyncExternalStore } from 'react';
 
 /**
- * The blue of an enamelled house-number plate, lighter where the ground is dark. Quiet text and green are darker
- * than antd's own, which do not stand out enough from the ground to be read by everybody (WCAG 2, 4.5 : 1).
+ * The blue of an enamelled house-number plate, lighter where the ground is dark. Quiet text and the signal colours
+ * are darker than antd's own, which do not stand out enough from the ground to be read by everybody (WCAG 2, 4.5 : 1).
  */
 const COLOURS = {
   light: {
     colorPrimary: '#1e4e9c',
     colorInfo: '#1e4e9c',
     colorInfoBg: '#e6eefa',
+    colorLink: '#1e4e9c',
     colorTextDescription: 'rgba(0, 0, 0, 0.62)',
+    colorTextTertiary: 'rgba(0, 0, 0, 0.58)',
+    colorTextPlaceholder: 'rgba(0, 0, 0, 0.56)',
     colorSuccess: '#2b7a0b',
     colorSuccessBg: '#e9f5e3',
+    colorWarning: '#96580a',
+    colorWarningBg: '#fdf3e1',
+    colorError: '#b3261e',
+    colorErrorBg: '#fcebea',
+    colorBgLayout: '#f3f5f9',
   },
   dark: {
     colorPrimary: '#4a7bd0',
-    colorInfo: '#4a7bd0',
+    colorInfo: '#6b9bea',
+    colorLink: '#8ab4f8',
     colorTextDescription: 'rgba(255, 255, 255, 0.65)',
+    colorTextTertiary: 'rgba(255, 255, 255, 0.6)',
+    colorTextPlaceholder: 'rgba(255, 255, 255, 0.58)',
     colorSuccess: '#6cc644',
+    colorWarning: '#e0a030',
+    colorError: '#f2766d',
+    colorBgLayout: '#101319',
   },
 };
 
-const darkness = window.matchMedia('(prefers-color-scheme: dark)');
-
-function subscribe(changed: () => void): () => void {
-  darkness.addEventListener('change', changed);
-  return () => darkness.removeEventListener('change', changed);
-}
-
-/** Follows the system's choice of light or dark. */
-export function useThemeConfig(): ThemeConfig {
-  const isDark = useSyncExternalStore(subscribe, () => darkness.matches);
+/** antd's theme for a light or a dark ground. */
+export function themeConfig(isDark: boolean): ThemeConfig {
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {

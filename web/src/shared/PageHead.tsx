@@ -1,8 +1,13 @@
 import { Flex, Typography } from 'antd';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { useTexts } from '../i18n';
 
-/** A page's title, what it is for, and what can be done on it as a whole. */
+/** A page's title, also for the browser's tab, what it is for, and what can be done on it as a whole. */
 export function PageHead({ title, intro, children }: { title: ReactNode; intro?: ReactNode; children?: ReactNode }) {
+  const { product } = useTexts();
+  useEffect(() => {
+    if (typeof title === 'string') document.title = `${title} · ${product}`;
+  }, [title, product]);
   return (
     <Flex align="flex-start" justify="space-between" gap={16} wrap>
       <div style={{ flex: '1 1 320px', minWidth: 0 }}>

@@ -12,6 +12,13 @@ it('says how long ago something is in the largest unit that fits', () => {
   expect(formats('zh-CN').ago('2026-03-10T11:55:00Z', now)).toBe('5分钟前');
 });
 
+it('writes lengths of time in units that can be grasped', () => {
+  const { duration } = formats('en');
+  expect(duration(850)).toBe('850 ms');
+  expect(duration(12_440)).toBe('12.4 sec');
+  expect(duration(185_900)).toBe('3 min 5 sec');
+});
+
 it('writes sizes with their unit, and shows what is no moment as it is', () => {
   const { bytes, moment } = formats('en');
   expect(bytes(0)).toBe('0 B');

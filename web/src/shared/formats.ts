@@ -11,6 +11,8 @@ export interface Formats {
   day: (iso: string) => string;
   /** How long ago a moment is, or how far ahead: “3 hours ago”. */
   ago: (iso: string, now?: number) => string;
+  /** A length of time, in milliseconds: “850 ms”, “12.4 s”, “3 min 5 s”. */
+  duration: (milliseconds: number) => string;
   /** A size in bytes: “1.4 MB”. */
   bytes: (count: number) => string;
 }
@@ -22,6 +24,7 @@ const UNITS = [
   ['minute', 60 * SECOND],
   ['second', SECOND],
 ] as const satisfies [Intl.RelativeTimeFormatUnit, number][];
+const MINUTE = 60 * SECOND;
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export function formats(language: string): Formats {
@@ -35,6 +38,8 @@ export function formats(language: string): Formats {
     const date = new Date(iso);
     return Number.isNaN(date.getTime()) ? iso : format.format(date);
   };
+  const length = (value: number, unit: string) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(value);
   return {
     number: (value) => number.format(value),
     moment: written(moment),
@@ -45,6 +50,12 @@ export function formats(language: string): Formats {
       if (Number.isNaN(distance)) return iso;
       const [unit, length] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? ['second', SECOND];
       return relative.format(Math.trunc(distance / length), unit);
+    },
+    duration: (milliseconds) => {
+      if (milliseconds < SECOND) return length(Math.round(milliseconds), 'millisecond');
+      if (milliseconds < MINUTE) return length(milliseconds / SECOND, 'second');
+      const [minutes, seconds] = [Math.floor(milliseconds / MINUTE), Math.floor((milliseconds % MINUTE) / SECOND)];
+      return seconds === 0 ? length(minutes, 'minute') : `${length(minutes, 'minute')} ${length(seconds, 'second')}`;
     },
     bytes: (count) => {
       const step = count < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3));

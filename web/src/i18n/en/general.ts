@@ -11,6 +11,10 @@ export const general: typeof chinese = {
   cancel: 'Cancel',
   save: 'Save',
   required: 'This is required',
+  copy: 'Copy',
+  copied: 'Copied',
+  more: 'Load more',
+  close: 'Close',
   requestId: (id) => `Request ${id}`,
   paging: { label: 'Pages', previous: 'Previous', next: 'Next', page: (page) => `Page ${page}` },
   problem: {
@@ -19,6 +23,7 @@ export const general: typeof chinese = {
     forbiddenTitle: 'Not permitted',
     forbidden: 'This account may not see this. Ask a platform administrator.',
     title: 'Something went wrong',
+    notThere: 'Not found',
     notFound: 'There is no such page',
     backHome: 'To the first page',
   },
@@ -27,6 +32,6 @@ export const general: typeof chinese = {
     again: 'Once more',
     mismatch: 'The two passwords differ',
     tooShort: 'At least 8 characters',
-    hint: 'At least 8 characters, without the account name, and not one that everybody tries first.',
+    hint: 'At least 8 characters, not the account name itself and not one that everybody tries first; when the account is a mobile number, without that number in it.',
   },
 };

@@ -5,6 +5,7 @@ import { directory } from './directory';
 import { general } from './general';
 import { session } from './session';
 import { setup } from './setup';
+import { shell } from './shell';
 import { sync } from './sync';
 import { tenants } from './tenants';
 
@@ -14,6 +15,7 @@ export const en: Dictionary = {
   directory,
   session,
   setup,
+  shell,
   sync,
   tenants,
 };

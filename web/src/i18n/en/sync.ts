@@ -2,6 +2,7 @@ import type { Dictionary } from '../zh-CN';
 
 export const sync: Dictionary['sync'] = {
   start: 'Synchronise',
+  preview: 'Preview',
   never: 'Never synchronised',
   status: {
     queued: 'Queued',

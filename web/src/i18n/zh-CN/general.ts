@@ -10,6 +10,10 @@ export const general = {
   cancel: '取消',
   save: '保存',
   required: '此项必填',
+  copy: '复制',
+  copied: '已复制',
+  more: '加载更多',
+  close: '关闭',
   requestId: (id: string) => `请求编号 ${id}`,
   paging: { label: '翻页', previous: '上一页', next: '下一页', page: (page: number) => `第 ${page} 页` },
   problem: {
@@ -18,6 +22,7 @@ export const general = {
     forbiddenTitle: '没有权限',
     forbidden: '当前账号无权查看此内容，请联系平台管理员。',
     title: '出现问题',
+    notThere: '没有找到',
     notFound: '没有这个页面',
     backHome: '返回首页',
   },
@@ -26,6 +31,6 @@ export const general = {
     again: '再输一次',
     mismatch: '两次输入的密码不一致',
     tooShort: '至少 8 个字符',
-    hint: '至少 8 个字符；不要包含账号名，也不要使用常见密码。',
+    hint: '至少 8 个字符，不能与账号名相同，也不要使用常见密码；账号是手机号时，密码中不能含有该号码。',
   },
 };

@@ -4,6 +4,7 @@ import { directory } from './directory';
 import { general } from './general';
 import { session } from './session';
 import { setup } from './setup';
+import { shell } from './shell';
 import { sync } from './sync';
 import { tenants } from './tenants';
 
@@ -13,6 +14,7 @@ export const zhCN = {
   directory,
   session,
   setup,
+  shell,
   sync,
   tenants,
 };

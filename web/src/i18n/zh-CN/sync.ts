@@ -1,5 +1,6 @@
 export const sync = {
   start: '同步',
+  preview: '预览',
   never: '还没有同步过',
   status: {
     queued: '排队中',

@@ -1,0 +1,40 @@
+import { ApiOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
+import type { ComponentType } from 'react';
+import type { Dictionary } from '../i18n';
+
+/** One line of the navigation. */
+interface Place {
+  /** Below the tenant's own address, or the server's. */
+  path: string;
+  name: (texts: Dictionary) => string;
+  icon: ComponentType;
+  /** Which count stands beside it. */
+  badge?: 'conflicts';
+}
+
+interface Section {
+  name: (texts: Dictionary) => string;
+  places: Place[];
+}
+
+/** What there is inside one tenant, in the order of the working day. */
+export const TENANT_SECTIONS: Section[] = [
+  {
+    name: (texts) => texts.shell.sections.everyday,
+    places: [{ path: 'organisation', name: (texts) => texts.shell.places.organisation, icon: TeamOutlined }],
+  },
+  {
+    name: (texts) => texts.shell.sections.dingtalk,
+    places: [
+      { path: 'dingtalk', name: (texts) => texts.shell.places.dingtalk, icon: ApiOutlined },
+    ],
+  },
+];
+
+/** What concerns the whole server; for platform administrators. */
+export const PLATFORM_SECTIONS: Section[] = [
+  {
+    name: (texts) => texts.shell.sections.platform,
+    places: [{ path: 'tenants', name: (texts) => texts.shell.places.tenants, icon: ShopOutlined }],
+  },
+];

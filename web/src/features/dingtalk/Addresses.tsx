@@ -1,0 +1,39 @@
+import { Flex, QRCode, Typography } from 'antd';
+import { useTexts } from '../../i18n';
+import { Copyable } from '../../shared/Copyable';
+import { addressesOf } from './addresses';
+
+/** What is pasted into DingTalk's console, with a code to try the portal on a phone. */
+export function Addresses({ tenantId }: { tenantId: number }) {
+  const { addresses } = useTexts().dingtalk;
+  const { portal, redirect, callback } = addressesOf(tenantId);
+  const rows = [
+    { name: addresses.mobileHome, value: portal },
+    { name: addresses.pcHome, value: portal },
+    { name: addresses.redirect, value: redirect },
+    { name: addresses.callback, value: callback, hint: addresses.callbackHint },
+  ];
+  return (
+    <Flex gap={24} wrap>
+      <Flex vertical gap={12} flex="1 1 240px">
+        {rows.map(({ name, value, hint }) => (
+          <div key={name}>
+            <Typography.Text strong>{name}</Typography.Text>
+            <br />
+            <Copyable value={value} label={name} />
+            {hint && (
+              <>
+                <br />
+                <Typography.Text type="secondary">{hint}</Typography.Text>
+              </>
+            )}
+          </div>
+        ))}
+      </Flex>
+      <Flex vertical align="center" gap={8} role="img" aria-label={addresses.code(portal)}>
+        <QRCode value={portal} size={132} type="svg" color="#000000" bgColor="#ffffff" />
+        <Typography.Text type="secondary">{addresses.scan}</Typography.Text>
+      </Flex>
+    </Flex>
+  );
+}

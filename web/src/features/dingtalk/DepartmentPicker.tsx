@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { Flex, Spin, TreeSelect } from 'antd';
+import { useState } from 'react';
+import { listLiveDepartments, type LiveDepartment } from '../../api';
+import { useTexts } from '../../i18n';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+
+interface Props {
+  id: string;
+  tenantId: number;
+  /** DingTalk's ids. */
+  value: number[];
+  onChange: (departments: number[]) => void;
+}
+
+interface Node {
+  value: number;
+  id: number;
+  pId: number;
+  title: string;
+  isLeaf?: boolean;
+}
+
+/** Departments out of DingTalk's own tree; each level is fetched when it is opened. */
+export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
+  const { scope } = useTexts().dingtalk;
+  const [below, setBelow] = useState<Node[]>([]);
+  const [failure, setFailure] = useState<Error | null>(null);
+  const tops = useQuery({
+    queryKey: ['liveDepartments', tenantId],
+    queryFn: () => listLiveDepartments(tenantId),
+    staleTime: 60_000,
+  });
+  const known = [...(tops.data?.items.map((department) => node(department, 0)) ?? []), ...below];
+  // What was chosen before may lie deeper than what has been opened; it is shown by its number until then.
+  const unknown = value.filter((dept) => !known.some((one) => one.value === dept));
+  const load = async (parent: number) => {
+    try {
+      const { items } = await listLiveDepartments(tenantId, parent);
+      setFailure(null);
+      setBelow((before) => {
+        const kept = before.filter(({ pId, id: known }) => pId !== parent && known !== parent);
+        const opened = before.filter(({ id: known }) => known === parent);
+        return [...kept, ...opened, ...items.map((department) => node(department, parent))];
+      });
+    } catch (error) {
+      setFailure(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  return (
+    <Flex vertical gap={8}>
+      <TreeSelect<number[]>
+        id={id}
+        multiple
+        treeDataSimpleMode
+        showSearch={{ treeNodeFilterProp: 'title' }}
+        maxTagCount={30}
+        style={{ width: '100%', maxWidth: 640 }}
+        placeholder={scope.placeholder}
+        suffix={tops.isFetching && <Spin size="small" />}
+        value={value}
+        onChange={onChange}
+        treeData={[...known, ...unknown.map((dept) => ({ value: dept, id: dept, pId: 0, title: `#${dept}`, isLeaf: true }))]}
+        loadData={(opened) => load(Number(opened.value))}
+      />
+      <ProblemAlert error={tops.error ?? failure} onRetry={() => void tops.refetch()} />
+    </Flex>
+  );
+}
+
+function node({ deptId, name }: LiveDepartment, parent: number): Node {
+  return { value: deptId, id: deptId, pId: parent, title: name };
+}

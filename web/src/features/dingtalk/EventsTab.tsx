@@ -1,0 +1,101 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Card, Flex, Form, Input, Radio } from 'antd';
+import { getEventSubscription, putEventSubscription, type EventSubscription, type EventTransport } from '../../api';
+import { useTexts } from '../../i18n';
+import { Copyable } from '../../shared/Copyable';
+import { Loaded } from '../../shared/Loaded';
+import { ProblemAlert } from '../../shared/ProblemAlert';
+import { addressesOf } from './addresses';
+import styles from './ApplicationTab.module.css';
+import { eventsKey } from './dingTalkKey';
+import { EventsState } from './EventsState';
+
+/** How often the state of the stream is asked for, in milliseconds. */
+const WATCH_EVERY = 5_000;
+
+/** How the tenant hears of changes in DingTalk, and how that stands. */
+export function EventsTab({ tenantId }: { tenantId: number }) {
+  const { events } = useTexts().dingtalk;
+  const subscription = useQuery({
+    queryKey: eventsKey(tenantId),
+    queryFn: () => getEventSubscription(tenantId),
+    refetchInterval: WATCH_EVERY,
+  });
+  return (
+    <Loaded query={subscription}>
+      {(found) => (
+        <div className={styles.columns}>
+          <Card title={events.choose}>
+            <Choice tenantId={tenantId} subscription={found} />
+          </Card>
+          <Card title={events.state}>
+            <EventsState subscription={found} />
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+interface Fields {
+  transport: EventTransport;
+  pushToken?: string;
+  pushKey?: string;
+}
+
+function Choice({ tenantId, subscription }: { tenantId: number; subscription: EventSubscription }) {
+  const texts = useTexts();
+  const { events } = texts.dingtalk;
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<Fields>();
+  const transport = Form.useWatch('transport', form);
+  const save = useMutation({
+    mutationFn: ({ transport, pushToken, pushKey }: Fields) =>
+      putEventSubscription(tenantId, { transport, ...(pushToken && { pushToken }), ...(pushKey && { pushKey }) }),
+    onSuccess: (saved) => {
+      queries.setQueryData(eventsKey(tenantId), saved);
+      void message.success(events.saved);
+    },
+  });
+  const needed = subscription.pushReady ? [] : [{ required: true, message: texts.required }];
+  return (
+    <Form<Fields>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      initialValues={{ transport: subscription.transport }}
+      onFinish={(fields) => save.mutate(fields)}
+    >
+      <Form.Item name="transport" label={events.transport}>
+        <Radio.Group
+          vertical
+          options={[
+            { value: 'off', label: events.off },
+            { value: 'stream', label: events.stream },
+            { value: 'push', label: events.push },
+          ]}
+        />
+      </Form.Item>
+      {transport === 'push' && (
+        <>
+          <Form.Item label={events.address}>
+            <Copyable value={addressesOf(tenantId).callback} label={events.address} />
+          </Form.Item>
+          <Form.Item name="pushToken" label={events.pushToken} rules={needed} extra={subscription.pushReady && events.keep}>
+            <Input.Password autoComplete="off" />
+          </Form.Item>
+          <Form.Item name="pushKey" label={events.pushKey} rules={needed} extra={subscription.pushReady && events.keep}>
+            <Input.Password autoComplete="off" />
+          </Form.Item>
+        </>
+      )}
+      <Flex vertical gap={16} align="flex-start">
+        <ProblemAlert error={save.error} />
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {texts.save}
+        </Button>
+      </Flex>
+    </Form>
+  );
+}
