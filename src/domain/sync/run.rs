@@ -88,6 +88,8 @@ pub enum RunTrigger {
     Decision,
     /// The removal of the connection.
     Detachment,
+    /// A sign-in of somebody whom DingTalk vouches for and the last read has not seen.
+    SignIn,
 }
 
 impl RunTrigger {
@@ -99,6 +101,7 @@ impl RunTrigger {
             Self::Event => "event",
             Self::Decision => "decision",
             Self::Detachment => "detachment",
+            Self::SignIn => "signIn",
         }
     }
 }

@@ -5,7 +5,7 @@
 use crate::domain::access::session::Session;
 use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::{Account, Password};
-use crate::domain::directory::member::MemberStatus;
+use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, Work};
@@ -144,6 +144,7 @@ fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Resul
     for step in &plan.members {
         let now = match &step.before {
             Some(before) => tenant.members().get(before.id)?,
+            None if newcomer_is_here(tx, run, &step.after)? => return Err(outdated().into()),
             None if matches!(step.account, AccountStep::Write { .. }) => None,
             None => tenant.members().by_account(step.after.account)?,
         };
@@ -152,6 +153,17 @@ fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Resul
         }
     }
     Ok(())
+}
+
+/// Whether somebody who is new in the plan came in meanwhile. While a run with a row of its own goes on, nobody else
+/// lands; what events named and a sign-in are planned without one, and may be about the same person.
+fn newcomer_is_here(tx: &WriteTx<'_>, run: &SyncRun, new: &Member) -> store::Result<bool> {
+    let Some(binding) = &new.binding else { return Ok(false) };
+    if !matches!(run.trigger, RunTrigger::Event | RunTrigger::SignIn) {
+        return Ok(false);
+    }
+    let rows = tx.in_tenant(run.tenant).members().by_user_id(&binding.user_id)?;
+    Ok(rows.iter().any(|row| row.binding.as_ref().is_some_and(|own| !own.contradicts(binding))))
 }
 
 /// The accounts to write: new ones as planned; of known ones only the number and a default password change, on

@@ -18,6 +18,7 @@ mod progress;
 mod retention;
 mod revert;
 mod schedule;
+mod vouched;
 
 use tokio::sync::watch;
 
@@ -39,6 +40,8 @@ pub use crate::domain::sync::change_filter::ChangeFilter;
 use events::{EventPace, Following};
 pub use progress::LiveRun;
 use progress::LiveRuns;
+use vouched::Arrivals;
+pub use vouched::{NotBroughtIn, Standing};
 
 /// The synchronisation service.
 #[derive(Clone)]
@@ -50,6 +53,7 @@ pub struct Synchroniser {
     ended: watch::Sender<u64>,
     following: Following,
     event_pace: EventPace,
+    arrivals: Arrivals,
 }
 
 impl Synchroniser {
@@ -62,6 +66,7 @@ impl Synchroniser {
             ended: watch::Sender::new(0),
             following: Following::default(),
             event_pace: EventPace::default(),
+            arrivals: Arrivals::default(),
         }
     }
 

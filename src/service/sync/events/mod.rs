@@ -30,6 +30,7 @@ use crate::service::audit::{Differences, Record};
 use crate::service::tenants::existing;
 
 pub(super) use follow::Following;
+pub(super) use note::note_vouched;
 use push::Pushes;
 pub use push::{PushAnswer, PushRefused, PushRequest};
 pub use status::{EventStatus, StreamError, StreamStatus};
@@ -192,7 +193,7 @@ impl Events {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

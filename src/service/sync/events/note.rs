@@ -96,6 +96,17 @@ impl Context {
     }
 }
 
+/// Asks for a look at somebody who came in alone, and with it at departments that nobody has read yet.
+pub(in crate::service::sync) async fn note_vouched(
+    context: &Context,
+    tenant: TenantId,
+    user_id: &str,
+    delay_ms: i64,
+) -> Result<()> {
+    let about = About::People(vec![user_id.into()], Expected::Anything);
+    context.note_events(tenant, vec![Noted { event_id: None, about }], delay_ms).await.map(drop)
+}
+
 /// Asks for a look at a tenant's hints at a certain time.
 pub(super) fn push_job(
     tx: &WriteTx<'_>,
