@@ -28,6 +28,7 @@ use crate::service::Context;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
@@ -120,8 +121,7 @@ impl App {
         let client = client(&config.dingtalk, &ambient, retry)?;
         let doctor = Doctor::new(context.clone(), client.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let mut services = services(&context, &client, doctor);
-        services.sync = services.sync.with_event_pace(event_pace);
+        let mut services = services(&context, &client, doctor, event_pace);
         services.events = services.events.with_pace(event_pace, stream_pace);
         first_administrator(&services, config).await?;
 
@@ -256,15 +256,18 @@ fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Cl
     Ok(client.with_retry(retry))
 }
 
-fn services(context: &Context, client: &Client, doctor: Doctor) -> Services {
+fn services(context: &Context, client: &Client, doctor: Doctor, event_pace: EventPace) -> Services {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let access = Access::new(context.clone(), cores);
+    let sync = Synchroniser::new(context.clone(), client.clone()).with_event_pace(event_pace);
     Services {
-        access: Access::new(context.clone(), cores),
+        dingtalk_sign_in: DingTalkSignIn::new(context.clone(), client.clone(), access.clone(), sync.clone()),
+        access,
         tenants: Tenants::new(context.clone()),
         applications: Applications::new(context.clone()),
         directory: Directory::new(context.clone()),
         doctor,
-        sync: Synchroniser::new(context.clone(), client.clone()),
+        sync,
         events: Events::new(context.clone(), client.clone()),
         messaging: Messaging::new(context.clone(), client.clone()),
         system: System::new(context.clone()),

@@ -122,6 +122,16 @@ codes! {
     IdempotencyKeyReused = "idempotencyKeyReused", Unprocessable;
     /// The message is not in a state that allows this.
     MessageState = "messageState", Conflict;
+    /// There is no such tenant, or nobody signs in to it through DingTalk.
+    DingTalkSignInUnavailable = "dingtalkSignInUnavailable", NotFound;
+    /// DingTalk does not take the sign-in code: used, expired, or made for another application.
+    DingTalkCodeRefused = "dingtalkCodeRefused", Unauthenticated;
+    /// DingTalk knows the person, but this tenant does not let them in.
+    NotAdmitted = "notAdmitted", Forbidden;
+    /// The person signed in to DingTalk for another enterprise than the tenant's.
+    ForeignEnterprise = "foreignEnterprise", Forbidden;
+    /// The scan was begun too long ago, in another browser, or is over.
+    ScanOver = "scanOver", Unprocessable;
     /// DingTalk refused or failed; the detail says how.
     DingTalkFailed = "dingtalkFailed", Unavailable;
 }

@@ -39,7 +39,7 @@ impl Gate {
         if request.header(TOKEN_HEADER).is_some() {
             return self.admit_by_header(request).await;
         }
-        let token = cookie(request).ok_or_else(unauthenticated)?;
+        let token = cookie(request, COOKIE_NAME).ok_or_else(unauthenticated)?;
         if !matches!(*request.method(), Method::GET | Method::HEAD) && !self.is_same_origin(request) {
             return Err(Error::new(
                 ErrorCode::Forbidden,
@@ -73,31 +73,37 @@ impl Gate {
 
     /// The value of `Set-Cookie` that begins a session.
     pub(super) fn cookie(&self, token: &Secret, seconds: i64) -> String {
-        let secure = if self.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) {
-            "; Secure"
-        } else {
-            ""
-        };
-        format!("{COOKIE_NAME}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", token.reveal())
+        self.set_cookie(COOKIE_NAME, token, seconds)
     }
 
     /// The value of `Set-Cookie` that ends it.
     pub(super) fn no_cookie(&self) -> String {
         self.cookie(&Secret::new(""), 0)
     }
+
+    /// The value of `Set-Cookie` for any cookie of ours.
+    pub(super) fn set_cookie(&self, name: &str, value: &Secret, seconds: i64) -> String {
+        let secure = if self.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) {
+            "; Secure"
+        } else {
+            ""
+        };
+        format!("{name}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", value.reveal())
+    }
 }
 
 /// Scheme, host and port of an address.
-fn origin_of(url: &str) -> &str {
+pub(super) fn origin_of(url: &str) -> &str {
     let start = url.find("://").map_or(0, |at| at + 3);
     let end = url.get(start..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| start + at);
     url.get(..end).unwrap_or(url)
 }
 
-fn cookie(request: &Request) -> Option<Secret> {
+/// The value of a cookie.
+pub(super) fn cookie(request: &Request, wanted: &str) -> Option<Secret> {
     let cookies = request.headers().get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, value)| *name == COOKIE_NAME && !value.is_empty()).map(|(_, value)| Secret::new(value))
+    pairs.find(|(name, value)| *name == wanted && !value.is_empty()).map(|(_, value)| Secret::new(value))
 }
 
 /// One extractor with two schemes, written by hand: the derived one would answer a wrong header token with the

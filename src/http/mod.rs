@@ -17,9 +17,11 @@ mod json_string;
 mod limits;
 mod observe;
 mod outcome;
+mod own_address;
 mod paging;
 mod problem;
 mod request;
+mod scan_cookie;
 pub mod security;
 mod spec;
 
@@ -35,6 +37,7 @@ use self::auth::Gate;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
@@ -48,6 +51,8 @@ use crate::service::tenants::Tenants;
 pub struct Services {
     /// Passwords, sessions, tokens.
     pub access: Access,
+    /// Coming in through DingTalk.
+    pub dingtalk_sign_in: DingTalkSignIn,
     /// Tenants.
     pub tenants: Tenants,
     /// DingTalk applications.

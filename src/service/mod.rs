@@ -8,6 +8,7 @@ pub mod ambient;
 pub mod applications;
 pub mod audit;
 pub mod connection;
+pub mod dingtalk_sign_in;
 pub mod directory;
 pub mod doctor;
 pub mod messaging;

@@ -17,6 +17,7 @@ mod crash;
 mod decisions;
 mod dependencies;
 mod detach;
+mod dingtalk_sign_in;
 mod doctor;
 mod events;
 mod history;

@@ -8,6 +8,7 @@ mod audit;
 mod conflicts;
 mod departments;
 mod dingtalk;
+mod dingtalk_sign_in;
 mod doctor;
 mod events;
 mod exports;
@@ -34,7 +35,7 @@ use crate::domain::error::{Error, Result};
 
 /// Every operation of the native API. A tuple holds sixteen; tuples nest.
 pub(super) type Operations = (
-    (sessions::Sessions, me::Me, setup::Setup),
+    (sessions::Sessions, dingtalk_sign_in::DingTalkSignInApi, me::Me, setup::Setup),
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
@@ -45,11 +46,22 @@ pub(super) type Operations = (
 /// The operations over the services.
 pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
     let Services {
-        access, tenants, applications, directory, doctor, sync, events, messaging, system, ..
+        access,
+        dingtalk_sign_in,
+        tenants,
+        applications,
+        directory,
+        doctor,
+        sync,
+        events,
+        messaging,
+        system,
+        ..
     } = services.clone();
     (
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
+            dingtalk_sign_in::DingTalkSignInApi { sign_in: dingtalk_sign_in, gate: gate.clone() },
             me::Me { access: access.clone() },
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),

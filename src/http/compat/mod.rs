@@ -11,6 +11,7 @@ mod messages;
 mod sync;
 mod tenants;
 mod third_app;
+mod third_login;
 
 use poem::{Endpoint, EndpointExt, Response, Route, delete, get, post};
 
@@ -32,6 +33,8 @@ pub(super) fn routes(services: &Services, places: &Places) -> impl Endpoint<Outp
         .at("/thirdApp/editThirdAppConfig", post(third_app::edit).put(third_app::edit))
         .at("/thirdApp/deleteThirdAppConfig", delete(third_app::remove))
         .at("/thirdApp/sync/dingtalk/departAndUser/toLocal", post(sync::to_local).get(sync::to_local))
+        .at("/thirdLogin/get/corpId/clientId", get(third_login::application))
+        .at("/thirdLogin/oauth2/dingding/login", get(third_login::login))
         .at("/thirdApp/sendMessageTest", post(messages::send))
         .at("/thirdApp/recallMessageTest", post(messages::recall))
         .data(services.clone());

@@ -11,11 +11,13 @@ mod passwords;
 mod sessions;
 mod sign_in;
 mod throttle;
+mod vouched;
 
 use std::sync::{Arc, Mutex};
 
 pub use self::api_tokens::{IssuedApiToken, NewApiToken};
 pub use self::sessions::OpenedSession;
+pub(in crate::service) use self::sessions::{hash_of, new_token};
 pub use self::sign_in::{Credentials, SignedIn};
 
 use self::hashing::Hashing;

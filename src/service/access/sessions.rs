@@ -184,12 +184,12 @@ fn note_use(tx: &store::WriteTx<'_>, token: &ApiToken) -> store::Result<()> {
 }
 
 /// 256 random bits as text.
-pub(super) fn new_token(random: [u8; 32]) -> Secret {
+pub(in crate::service) fn new_token(random: [u8; 32]) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(random))
 }
 
 /// What is stored of a token.
-pub(super) fn hash_of(token: &Secret) -> TokenHash {
+pub(in crate::service) fn hash_of(token: &Secret) -> TokenHash {
     Sha256::digest(token.reveal().as_bytes()).into()
 }
 

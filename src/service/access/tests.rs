@@ -246,7 +246,7 @@ async fn a_session_through_one_tenants_dingtalk_opens_that_tenant_only() {
         expires_at: now.plus_seconds(60),
         last_used_at: now,
     };
-    let hash = sessions::hash_of(&token);
+    let hash = hash_of(&token);
     house.store.write_blocking(|tx| tx.sessions().put(&session, &hash)).unwrap();
     let principal = house.access.authenticate(&token).await.unwrap();
     assert!(!principal.is_platform_administrator());

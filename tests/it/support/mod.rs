@@ -4,6 +4,7 @@
 //! Invariant: [`World::finish`] proves that the database is sound; every test ends with it.
 
 pub(crate) mod binary;
+pub(crate) mod company;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -346,17 +347,23 @@ async fn asked_until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
 
 /// Sends a request and reads the answer, whatever it is.
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    let content_type = response
-        .headers()
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
-    let text = response.text().await.unwrap();
-    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer { status, content_type, body }
+    Answer::of(request.send().await.unwrap()).await
+}
+
+impl Answer {
+    /// Reads an answer, whatever it is.
+    pub(crate) async fn of(response: reqwest::Response) -> Self {
+        let status = response.status().as_u16();
+        let content_type = response
+            .headers()
+            .get("content-type")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Self { status, content_type, body }
+    }
 }
 
 fn clock(offset: &Arc<AtomicI64>) -> Arc<dyn Fn() -> i64 + Send + Sync> {
