@@ -2,8 +2,9 @@
 import { answer, client } from './client';
 import type { ChangeTenant } from './model';
 
-export const listTenants = (cursor?: string) =>
-  answer(client.GET('/tenants', { params: { query: { limit: 50, ...(cursor && { cursor }) } } }));
+/** Those whose name contains the text, or all that this account administers. */
+export const listTenants = (cursor?: string, name?: string) =>
+  answer(client.GET('/tenants', { params: { query: { limit: 50, ...(cursor && { cursor }), ...(name && { name }) } } }));
 
 export const createTenant = (body: { name: string; houseNumber?: string }) => answer(client.POST('/tenants', { body }));
 
@@ -12,3 +13,7 @@ export const getTenant = (tenantId: number) =>
 
 export const changeTenant = (tenantId: number, body: ChangeTenant) =>
   answer(client.PATCH('/tenants/{tenantId}', { params: { path: { tenantId } }, body }));
+
+/** Draws a new house number by chance. */
+export const rotateHouseNumber = (tenantId: number) =>
+  answer(client.POST('/tenants/{tenantId}/rotateHouseNumber', { params: { path: { tenantId } } }));

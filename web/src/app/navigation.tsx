@@ -1,4 +1,4 @@
-import { ApiOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
+import { ApiOutlined, HomeOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 import type { Dictionary } from '../i18n';
 
@@ -28,6 +28,10 @@ export const TENANT_SECTIONS: Section[] = [
     places: [
       { path: 'dingtalk', name: (texts) => texts.shell.places.dingtalk, icon: ApiOutlined },
     ],
+  },
+  {
+    name: (texts) => texts.shell.sections.tenant,
+    places: [{ path: 'settings', name: (texts) => texts.shell.places.settings, icon: HomeOutlined }],
   },
 ];
 

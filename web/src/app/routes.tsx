@@ -12,6 +12,7 @@ const tenantPages = [
   { index: true, element: <Navigate to="dingtalk" replace /> },
   { path: 'organisation', lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }) },
   { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
+  { path: 'settings', lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }) },
   { path: '*', Component: NotFound },
 ];
 

@@ -45,5 +45,7 @@ export function themeConfig(isDark: boolean): ThemeConfig {
       fontFamily:
         "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
     },
+    // On a dark ground the plate's blue is for surfaces; as text it needs the links' lighter one.
+    components: isDark ? { Tabs: { itemSelectedColor: COLOURS.dark.colorLink, itemHoverColor: COLOURS.dark.colorLink } } : {},
   };
 }

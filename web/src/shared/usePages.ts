@@ -25,7 +25,7 @@ export interface Pages<T> {
 export function usePages<T>(
   queryKey: QueryKey,
   fetchPage: (cursor?: string) => Promise<Page<T>>,
-  options: { refetchInterval?: number | false; enabled?: boolean } = {},
+  { refetchInterval }: { refetchInterval?: (items: T[]) => number | false } = {},
 ): Pages<T> {
   const key = JSON.stringify(queryKey);
   const [place, setPlace] = useState({ key, page: 0 });
@@ -36,7 +36,7 @@ export function usePages<T>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page<T>) => last.nextCursor,
     placeholderData: keepPreviousData,
-    ...options,
+    refetchInterval: ({ state }) => refetchInterval?.(state.data?.pages.flatMap(({ items }) => items) ?? []) ?? false,
   });
   const pages = query.data?.pages ?? [];
   const show = (page: number) => setPlace({ key, page });

@@ -11,6 +11,7 @@ const HEIGHT = 560;
 
 interface Props {
   branches: Branches;
+  /** A department's id; nothing for everybody. */
   selected: string | undefined;
   onSelect: (id: string | undefined) => void;
 }
@@ -57,7 +58,7 @@ export function DepartmentTree({ branches, selected, onSelect }: Props) {
         expandedKeys={open}
         selectedKeys={selected ? [selected] : []}
         onExpand={(keys) => setOpened(keys.map(String))}
-        onSelect={(keys) => onSelect(keys.length > 0 ? String(keys[0]) : undefined)}
+        onSelect={(keys) => onSelect(keys[0] === undefined ? undefined : String(keys[0]))}
       />
     </Flex>
   );

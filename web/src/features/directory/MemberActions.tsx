@@ -1,71 +1,59 @@
 import { Button, Dropdown, type MenuProps } from 'antd';
-import { changeMember, resetPassword, type Member } from '../../api';
-import { useTexts } from '../../i18n';
+import { changeMember, resetPassword, type ChangeMember, type Member } from '../../api';
+import { useTexts, type Dictionary } from '../../i18n';
 import { useConfirm } from '../../shared/useConfirm';
 import { useMemberChanged } from './useMemberChanged';
+
+type ActName = 'resetPassword' | 'disable' | 'enable' | 'promote' | 'demote';
+
+/** What an act changes of the member; the password is no part of it. */
+const CHANGES: Record<Exclude<ActName, 'resetPassword'>, ChangeMember> = {
+  disable: { status: 'disabled' },
+  enable: { status: 'active' },
+  promote: { role: 'administrator' },
+  demote: { role: 'member' },
+};
+const DANGEROUS = new Set<ActName>(['resetPassword', 'disable', 'demote']);
 
 /** What can be done with a person, each with a word before it about what will happen. */
 export function MemberActions({ tenantId, member }: { tenantId: number; member: Member }) {
   const { directory } = useTexts();
-  const texts = directory.member;
+  const texts = directory.member.acts;
   const confirm = useConfirm();
   const changed = useMemberChanged(tenantId, member.id);
-  const { name } = member;
-  const change = (body: Parameters<typeof changeMember>[2]) => () => changeMember(tenantId, member.id, body).then(changed);
-  const acts: Record<string, () => void> = {
-    resetPassword: () =>
-      confirm({
-        title: texts.resetTitle(name),
-        consequence: texts.resetResult,
-        action: texts.resetPassword,
-        done: texts.passwordReset,
-        isDangerous: true,
-        run: () => resetPassword(tenantId, member.id),
-      }),
-    disable: () =>
-      confirm({
-        title: texts.disableTitle(name),
-        consequence: texts.disableResult,
-        action: texts.disable,
-        done: texts.disabled(name),
-        isDangerous: true,
-        run: change({ status: 'disabled' }),
-      }),
-    enable: () =>
-      confirm({
-        title: texts.enableTitle(name),
-        consequence: texts.enableResult,
-        action: texts.enable,
-        done: texts.enabled(name),
-        run: change({ status: 'active' }),
-      }),
-    promote: () =>
-      confirm({
-        title: texts.promoteTitle(name),
-        consequence: texts.promoteResult,
-        action: texts.promote,
-        done: texts.promoted(name),
-        run: change({ role: 'administrator' }),
-      }),
-    demote: () =>
-      confirm({
-        title: texts.demoteTitle(name),
-        consequence: texts.demoteResult,
-        action: texts.demote,
-        done: texts.demoted(name),
-        isDangerous: true,
-        run: change({ role: 'member' }),
-      }),
-  };
-  const items: NonNullable<MenuProps['items']> = [
-    ...(member.username === undefined ? [] : [{ key: 'resetPassword', label: texts.resetPassword }]),
-    ...(member.status === 'active' ? [{ key: 'disable', label: texts.disable, danger: true }] : []),
-    ...(member.status === 'disabled' ? [{ key: 'enable', label: texts.enable }] : []),
-    member.role === 'administrator' ? { key: 'demote', label: texts.demote, danger: true } : { key: 'promote', label: texts.promote },
-  ];
+  const ask = (name: ActName) =>
+    confirm({
+      title: texts[name].title(member.name),
+      consequence: texts[name].consequence,
+      action: texts[name].action,
+      done: texts[name].done(member.name),
+      isDangerous: DANGEROUS.has(name),
+      run: async () => {
+        if (name === 'resetPassword') await resetPassword(tenantId, member.id);
+        else await changeMember(tenantId, member.id, CHANGES[name]);
+        await changed();
+      },
+    });
   return (
-    <Dropdown trigger={['click']} menu={{ items, onClick: ({ key }) => acts[key]?.() }}>
-      <Button>{texts.actions}</Button>
+    <Dropdown
+      trigger={['click']}
+      menu={{ items: possible(member).map((name) => item(name, texts)), onClick: ({ key }) => ask(key as ActName) }}
+    >
+      <Button>{directory.member.actions}</Button>
     </Dropdown>
   );
+}
+
+function item(name: ActName, texts: Dictionary['directory']['member']['acts']): NonNullable<MenuProps['items']>[number] {
+  return { key: name, label: texts[name].action, danger: DANGEROUS.has(name) };
+}
+
+/** What makes sense for the person as things stand. Who left is out of an administrator's hands. */
+function possible({ username, status, role }: Member): ActName[] {
+  return [
+    ...(username === undefined ? [] : (['resetPassword'] as const)),
+    ...(status === 'active' ? (['disable'] as const) : []),
+    ...(status === 'disabled' ? (['enable'] as const) : []),
+    role === 'administrator' ? 'demote' : 'promote',
+  ];
 }

@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Drawer, Flex, Tabs } from 'antd';
 import { getMember } from '../../api';
 import { useTexts } from '../../i18n';
-import { Loading } from '../../shared/Loading';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { Loaded } from '../../shared/Loaded';
 import { memberKey } from './keys';
 import { MemberActions } from './MemberActions';
 import { MemberHistory } from './MemberHistory';
@@ -46,9 +45,8 @@ export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
       onClose={onClose}
       destroyOnHidden
     >
-      {member.isPending && <Loading />}
-      <ProblemAlert error={member.error} onRetry={() => void member.refetch()} />
-      {person && (
+      <Loaded query={member}>
+        {(person) => (
         <Tabs
           items={[
             {
@@ -63,7 +61,8 @@ export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
             },
           ]}
         />
-      )}
+        )}
+      </Loaded>
     </Drawer>
   );
 }

@@ -1,10 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Descriptions, Flex, Tag, Tooltip, Typography } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { handBackFields, revealMobile, type Member } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { useAct } from '../../shared/useAct';
 import { useConfirm } from '../../shared/useConfirm';
 import { EditMember } from './EditMember';
 import type { Branches } from './tree';
@@ -23,7 +22,7 @@ export function MemberProfile({ tenantId, member, branches }: Props) {
   const { directory } = useTexts();
   const { moment } = useFormats();
   const [editing, setEditing] = useState(false);
-  const numbers = useMutation({ mutationFn: () => revealMobile(tenantId, member.id) });
+  const numbers = useAct({ act: () => revealMobile(tenantId, member.id) });
   const shown = numbers.data ?? member;
   const row = (field: keyof typeof directory.fields, value: ReactNode) => ({
     key: field,
@@ -67,7 +66,6 @@ export function MemberProfile({ tenantId, member, branches }: Props) {
           row('updatedAt', moment(member.updatedAt)),
         ]}
       />
-      <ProblemAlert error={numbers.error} />
       <Button style={{ alignSelf: 'start' }} onClick={() => setEditing(true)}>
         {directory.member.edit}
       </Button>

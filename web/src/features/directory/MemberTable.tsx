@@ -1,12 +1,10 @@
-import { useMutation } from '@tanstack/react-query';
-import { App, Button, Card, Checkbox, Flex, Input, Select, Tag, Tooltip, Typography, type TableProps } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, Card, Checkbox, Flex, Select, Tag, Tooltip, Typography, type TableProps } from 'antd';
 import { exportMembers, listMembers, type Member, type MemberQuery, type MemberStatus } from '../../api';
 import { useTexts } from '../../i18n';
 import { download } from '../../shared/download';
 import { PagedTable } from '../../shared/PagedTable';
-import { ProblemAlert } from '../../shared/ProblemAlert';
-import { useDelayed } from '../../shared/useDelayed';
+import { SearchField } from '../../shared/SearchField';
+import { useAct } from '../../shared/useAct';
 import type { Filters } from '../../shared/useFilters';
 import { usePages } from '../../shared/usePages';
 import styles from './directory.module.css';
@@ -27,24 +25,13 @@ const STATUSES = ['active', 'disabled', 'left'] as const satisfies MemberStatus[
 
 /** The people of a department or of everywhere, found and filtered by the server. */
 export function MemberTable({ tenantId, branches, filters, onChange }: Props) {
-  const texts = useTexts();
-  const { directory } = texts;
-  const { message } = App.useApp();
-  const [typed, setTyped] = useState(filters.q ?? '');
-  const q = useDelayed(typed.trim());
-  useEffect(() => {
-    if (q !== (filters.q ?? '')) onChange({ q });
-    // Only what was typed moves the address; the address moves nothing that is being typed.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [q]);
+  const { directory } = useTexts();
   const query = memberQuery(filters);
   const pages = usePages([...membersKey(tenantId), query], (cursor) => listMembers(tenantId, query, cursor));
-  const csv = useMutation({
-    mutationFn: () => exportMembers(tenantId, query),
-    onSuccess: (file) => {
-      download(file, `members-${tenantId}.csv`);
-      void message.success(directory.exported);
-    },
+  const csv = useAct({
+    act: () => exportMembers(tenantId, query),
+    done: directory.exported,
+    onDone: (file) => download(file, `members-${tenantId}.csv`),
   });
   return (
     <Card
@@ -58,15 +45,7 @@ export function MemberTable({ tenantId, branches, filters, onChange }: Props) {
     >
       <Flex vertical gap={12}>
         <Flex component="search" gap={12} wrap align="center">
-          <Input
-            type="search"
-            allowClear
-            style={{ flex: '1 1 260px' }}
-            aria-label={directory.search}
-            placeholder={directory.search}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
+          <SearchField label={directory.search} value={filters.q ?? ''} onChange={(q) => onChange({ q })} style={{ flex: '1 1 260px', maxWidth: 'none' }} />
           <Select
             aria-label={directory.status}
             style={{ width: 140 }}
@@ -83,7 +62,6 @@ export function MemberTable({ tenantId, branches, filters, onChange }: Props) {
             </Checkbox>
           )}
         </Flex>
-        <ProblemAlert error={csv.error} />
         <PagedTable
           label={directory.people}
           pages={pages}

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { listDepartments } from '../../api';
+import { listDepartments, type Department } from '../../api';
 import { departmentsKey } from './keys';
 import { Branches } from './tree';
 
-/** A tenant's departments as a tree; `undefined` until they are there. */
+/** A tenant's departments as a tree. */
 export function useDepartments(tenantId: number) {
-  const query = useQuery({
+  return useQuery({
     queryKey: departmentsKey(tenantId),
     queryFn: () => listDepartments(tenantId),
+    select: asTree,
     staleTime: 30_000,
   });
-  const branches = useMemo(() => query.data && new Branches(query.data.items), [query.data]);
-  return { ...query, branches };
 }
+
+const asTree = ({ items }: { items: Department[] }) => new Branches(items);

@@ -1,47 +1,65 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Empty, Flex, Typography } from 'antd';
+import { Button, Flex, Tag, type TableProps } from 'antd';
 import { useState } from 'react';
-import type { Tenant } from '../../api';
+import { Link } from 'react-router';
+import { listTenants, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
-import { Loading } from '../../shared/Loading';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { useFormats } from '../../shared/formats';
+import { HouseNumber } from '../../shared/HouseNumber';
+import { Page } from '../../shared/Page';
+import { PagedTable } from '../../shared/PagedTable';
+import { SearchField } from '../../shared/SearchField';
+import { useFilters } from '../../shared/useFilters';
+import { usePages } from '../../shared/usePages';
 import { CreateTenant } from './CreateTenant';
-import { TenantCard } from './TenantCard';
-import { isPlatform, tenantsQuery } from './tenantsQuery';
+import { isPlatform, TENANTS } from './tenantsQuery';
+import { TenantStatusTag } from './TenantStatusTag';
 
-/** The first page behind the door: every tenant, its house number, its DingTalk application, its last sync. */
+/** Every tenant of this server; for platform administrators. */
 export function TenantsPage() {
-  const texts = useTexts();
+  const { tenants } = useTexts();
   const [creating, setCreating] = useState(false);
-  const tenants = useInfiniteQuery(tenantsQuery);
-  const found = tenants.data?.pages.flatMap((page) => page.items).sort(platformLast) ?? [];
+  const [{ q = '' }, setFilters] = useFilters('q');
+  const pages = usePages([...TENANTS, 'found', q], (cursor) => listTenants(cursor, q));
   return (
-    <Flex vertical gap={20}>
-      <Flex align="center" justify="space-between" gap={12} wrap>
-        <Typography.Title level={1} style={{ fontSize: 26, margin: 0 }}>
-          {texts.tenants.title}
-        </Typography.Title>
+    <Page
+      title={tenants.title}
+      intro={tenants.intro}
+      actions={
         <Button type="primary" onClick={() => setCreating(true)}>
-          {texts.tenants.create}
+          {tenants.create}
         </Button>
-      </Flex>
-      {tenants.isPending && <Loading />}
-      <ProblemAlert error={tenants.error} onRetry={() => void tenants.refetch()} />
-      {tenants.isSuccess && found.every(isPlatform) && <Empty description={texts.tenants.empty} />}
-      {found.map((tenant) => (
-        <TenantCard key={tenant.id} tenant={tenant} />
-      ))}
-      {tenants.hasNextPage && (
-        <Button onClick={() => void tenants.fetchNextPage()} loading={tenants.isFetchingNextPage}>
-          {texts.tenants.more}
-        </Button>
-      )}
+      }
+    >
+      <SearchField label={tenants.search} value={q} onChange={(q) => setFilters({ q })} />
+      <PagedTable
+        label={tenants.title}
+        pages={pages}
+        columns={useColumns()}
+        rowKey={({ id }) => String(id)}
+        empty={q ? tenants.noneFound : tenants.empty}
+      />
       <CreateTenant open={creating} onClose={() => setCreating(false)} />
-    </Flex>
+    </Page>
   );
 }
 
-/** The platform's own tenant is looked at least often. */
-function platformLast(one: Tenant, other: Tenant): number {
-  return Number(isPlatform(one)) - Number(isPlatform(other));
+function useColumns(): NonNullable<TableProps<Tenant>['columns']> {
+  const { tenants } = useTexts();
+  const { day } = useFormats();
+  return [
+    {
+      title: tenants.name,
+      key: 'name',
+      render: (_, tenant) => (
+        <Flex gap={8} align="center">
+          <Link to={`/tenants/${tenant.id}`}>{tenant.name}</Link>
+          {isPlatform(tenant) && <Tag>{tenants.platform}</Tag>}
+        </Flex>
+      ),
+    },
+    { title: tenants.id, dataIndex: 'id', key: 'id' },
+    { title: tenants.houseNumber, key: 'houseNumber', render: (_, { houseNumber }) => <HouseNumber value={houseNumber} label={tenants.houseNumber} /> },
+    { title: tenants.status, key: 'status', render: (_, { status }) => <TenantStatusTag status={status} /> },
+    { title: tenants.createdAt, key: 'createdAt', render: (_, { createdAt }) => day(createdAt) },
+  ];
 }

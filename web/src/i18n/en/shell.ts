@@ -14,13 +14,14 @@ export const shell: Dictionary['shell'] = {
   waiting: (count) => `${count} waiting`,
   employeesTitle: 'This is the administrators’ console',
   employees: 'This account administers nothing. The employee portal is here:',
-  sections: { everyday: 'Every day', dingtalk: 'DingTalk', platform: 'Platform' },
+  sections: { everyday: 'Every day', dingtalk: 'DingTalk', tenant: 'Tenant', platform: 'Platform' },
   places: {
     organisation: 'Organisation',
     dingtalk: 'Application',
     syncRuns: 'Sync runs',
     conflicts: 'Conflicts',
     guide: 'Setup guide',
+    settings: 'My tenant',
     tenants: 'Tenants',
   },
 };
