@@ -19,6 +19,14 @@ impl Timestamp {
         self.plus_millis(seconds.saturating_mul(1000))
     }
 
+    /// The moment as people read it, such as `2026-05-01 08:30:00 UTC`; for evidence and logs, not for programs.
+    pub fn display(self) -> String {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => moment.strftime("%F %T UTC").to_string(),
+            Err(_) => format!("{} ms", self.0),
+        }
+    }
+
     /// Milliseconds from `earlier` to this moment; negative when `earlier` is later.
     pub fn millis_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)

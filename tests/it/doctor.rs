@@ -7,7 +7,7 @@ use menpai::simulator::{Application, Fault, FaultKind, Platform, Shape};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{World, answer};
 
 const GATEWAY: &str = "/v1.0/gateway/connections/open";
 /// The address that the simulated white list sees.
@@ -31,7 +31,12 @@ fn path(tenant: u64) -> String {
 }
 
 async fn checks(world: &World, tenant: u64) -> Vec<Value> {
-    let report = world.post(&path(tenant), json!({})).await;
+    checks_in(world, tenant, "zh").await
+}
+
+async fn checks_in(world: &World, tenant: u64, language: &str) -> Vec<Value> {
+    let request = world.request(Method::POST, &path(tenant)).header("X-Access-Token", world.token());
+    let report = answer(request.header("Accept-Language", language)).await;
     assert_eq!(report.status, 200, "{report:?}");
     report.body["checks"].as_array().unwrap().clone()
 }
@@ -86,6 +91,44 @@ async fn a_healthy_application_is_examined_in_a_dozen_calls() {
     world.finish().await;
 }
 
+/// Something that is wrong at DingTalk, and how it shows.
+struct Defect {
+    check: &'static str,
+    status: &'static str,
+    /// Whether a page of DingTalk's console mends it.
+    linked: bool,
+    make: Box<dyn Fn(&Platform, &str) + Send + Sync>,
+}
+
+fn defect(
+    check: &'static str,
+    status: &'static str,
+    change: impl Fn(&mut Application) + Send + Sync + 'static,
+) -> Defect {
+    let make = move |platform: &Platform, id: &str| platform.change_application(id, &change).unwrap();
+    Defect { check, status, linked: true, make: Box::new(make) }
+}
+
+fn lacks(check: &'static str) -> Defect {
+    let code = check.strip_prefix("permission.").unwrap();
+    defect(check, "error", move |app| assert!(app.permissions.remove(code), "{code}"))
+}
+
+fn clock_off(millis: i64) -> Defect {
+    let make = move |platform: &Platform, _: &str| platform.set_clock_offset(millis);
+    Defect { check: "clock", status: "error", linked: false, make: Box::new(make) }
+}
+
+/// What of people must never be told: numbers, names and addresses.
+fn personal_data(world: &World) -> Vec<String> {
+    let read = |it: &menpai::simulator::Organisation| {
+        it.users().flat_map(|one| [one.mobile.clone(), Some(one.name.clone()), one.email.clone()]).collect()
+    };
+    let told: Vec<Option<String>> =
+        world.dingtalk().with_organisation(&world.credentials.corp_id, read).unwrap();
+    told.into_iter().flatten().filter(|text| !text.is_empty()).collect()
+}
+
 #[tokio::test]
 async fn each_defect_alone_turns_exactly_its_own_check_red() {
     let (world, tenant) = examined(Shape::plain(80, 3)).await;
@@ -96,36 +139,42 @@ async fn each_defect_alone_turns_exactly_its_own_check_red() {
             organisation.departments().find(|department| department.dept_id != 1).unwrap().dept_id
         })
         .unwrap();
-    let lacks = |code: &'static str| {
-        move |app: &mut Application| {
-            assert!(app.permissions.remove(code), "{code}");
-        }
-    };
-    type Defect = Box<dyn Fn(&mut Application) + Send + Sync>;
-    let defects: Vec<(&str, &str, Defect)> = vec![
-        ("secret", "error", Box::new(|app| app.client_secret = "rotated".into())),
-        ("egressIp", "error", Box::new(|app| app.ip_whitelist = Some(vec!["198.51.100.7".into()]))),
-        ("applicationEnabled", "error", Box::new(|app| app.enabled = false)),
-        ("agentId", "error", Box::new(|app| app.agent_id += 1)),
-        ("permission.fieldMobile", "error", Box::new(|app| app.field_mobile = false)),
-        ("permission.fieldEmail", "error", Box::new(|app| app.field_email = false)),
-        ("permission.qyapi_get_department_list", "error", Box::new(lacks("qyapi_get_department_list"))),
-        ("permission.qyapi_get_member", "error", Box::new(lacks("qyapi_get_member"))),
-        ("permission.qyapi_get_department_member", "error", Box::new(lacks("qyapi_get_department_member"))),
-        ("contactScope", "warning", Box::new(move |app| app.authed_departments = vec![child])),
-        ("contactScope", "error", Box::new(|app| app.authed_departments = Vec::new())),
+    let defects = [
+        defect("secret", "error", |app| app.client_secret = "rotated".into()),
+        defect("egressIp", "error", |app| app.ip_whitelist = Some(vec!["198.51.100.7".into()])),
+        defect("applicationEnabled", "error", |app| app.enabled = false),
+        defect("agentId", "error", |app| app.agent_id += 1),
+        defect("permission.fieldMobile", "error", |app| app.field_mobile = false),
+        defect("permission.fieldEmail", "error", |app| app.field_email = false),
+        lacks("permission.qyapi_get_department_list"),
+        lacks("permission.qyapi_get_member"),
+        lacks("permission.qyapi_get_department_member"),
+        defect("contactScope", "warning", move |app| app.authed_departments = vec![child]),
+        defect("contactScope", "error", |app| app.authed_departments = Vec::new()),
+        clock_off(3_600_000),
+        clock_off(-3_600_000),
     ];
+    let personal = personal_data(&world);
     let healthy = platform.application(&id).unwrap();
-    for (check, status, defect) in defects {
-        platform.change_application(&id, |app| defect(app)).unwrap();
-        let checks = checks(&world, tenant).await;
-        assert_eq!(red(&checks), [(check, status)], "{:#}", find(&checks, check));
-        let found = find(&checks, check);
-        assert!(!found["remedy"].as_str().unwrap().is_empty(), "{found:#}");
-        assert!(found["link"].as_str().unwrap().starts_with("https://"), "{found:#}");
-        let told = serde_json::to_string(&checks).unwrap();
-        assert!(!told.contains(&world.credentials.client_secret), "{check}: the secret is told");
+    for Defect { check, status, linked, make } in defects {
+        make(platform, &id);
+        let mut remedies = Vec::new();
+        for language in ["zh", "en"] {
+            let checks = checks_in(&world, tenant, language).await;
+            assert_eq!(red(&checks), [(check, status)], "{:#}", find(&checks, check));
+            let found = find(&checks, check);
+            remedies.push(found["remedy"].as_str().unwrap().to_owned());
+            let link = found["link"].as_str();
+            assert_eq!(link.is_some_and(|link| link.starts_with("https://")), linked, "{found:#}");
+            let told = serde_json::to_string(&checks).unwrap();
+            assert!(!told.contains(&world.credentials.client_secret), "{check}: the secret is told");
+            let betrayed = personal.iter().find(|text| told.contains(*text));
+            assert_eq!(betrayed, None, "{check}: something of a person is told");
+        }
+        assert!(!remedies[0].is_ascii() && !remedies[1].is_empty(), "{check}: {remedies:?}");
+        assert_ne!(remedies[0], remedies[1], "{check}: each in its language");
         platform.put_application(healthy.clone()).unwrap();
+        platform.set_clock_offset(0);
     }
     assert_eq!(red(&checks(&world, tenant).await), [], "all is mended");
     world.finish().await;
@@ -135,12 +184,6 @@ async fn each_defect_alone_turns_exactly_its_own_check_red() {
 async fn what_is_wrong_around_the_application_is_found_as_well() {
     let (world, tenant) = examined(Shape::plain(30, 3)).await;
     let platform = world.dingtalk();
-    for offset in [3_600_000, -3_600_000] {
-        platform.set_clock_offset(offset);
-        assert_eq!(red(&checks(&world, tenant).await), [("clock", "error")]);
-    }
-    platform.set_clock_offset(0);
-
     let refusal = FaultKind::ApiError { status: 401, code: "authFailed".into() };
     platform.add_fault(Fault::always(GATEWAY, refusal));
     assert_eq!(red(&checks(&world, tenant).await), [("stream", "error")]);
@@ -172,9 +215,7 @@ async fn the_address_to_allow_and_the_permission_to_request_are_told() {
             app.field_mobile = false;
         })
         .unwrap();
-    let request = world.request(Method::POST, &path(tenant)).header("X-Access-Token", world.token());
-    let answer = crate::support::answer(request.header("Accept-Language", "en")).await;
-    let checks = answer.body["checks"].as_array().unwrap().clone();
+    let checks = checks_in(&world, tenant, "en").await;
     let mobile = find(&checks, "permission.fieldMobile");
     assert_eq!(mobile["title"], "Permission: Company employee mobile phone number information");
     assert!(mobile["link"].as_str().unwrap().ends_with(&format!("{id}%23fieldMobile")), "{mobile:#}");

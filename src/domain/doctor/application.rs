@@ -149,27 +149,6 @@ pub(super) fn agent_id(facts: &Facts) -> Check {
     undecided("agentId", TITLE, &facts.agent.silence().unwrap_or_else(|| text(["", ""])))
 }
 
-pub(super) fn stream(facts: &Facts) -> Check {
-    const TITLE: [&str; 2] = ["Stream 连接（事件推送）", "Stream connection (events)"];
-    match &facts.stream {
-        Probe::Answered(host) => {
-            let evidence = Text::new(
-                format!("钉钉允许建立连接，地址 {host}；防火墙须放行到该地址的出站连接"),
-                format!(
-                    "DingTalk allows a connection to {host}; the firewall must let it out to that address"
-                ),
-            );
-            Check::new("stream", TITLE, CheckStatus::Ok, evidence)
-        }
-        Probe::Failed(failure)
-            if matches!(failure.obstacle, Obstacle::Other | Obstacle::ParameterRefused) =>
-        {
-            red("stream", TITLE, failure).link(DEVELOPER_CONSOLE.to_owned())
-        }
-        other => undecided("stream", TITLE, &other.silence().unwrap_or_else(|| text(["", ""]))),
-    }
-}
-
 /// The failure as a check.
 pub(super) fn red(id: &str, title: [&str; 2], failure: &Failure) -> Check {
     let check = Check::new(id, title, CheckStatus::Error, failure.words());

@@ -3,7 +3,9 @@
 //! Invariant: the list of checks does not depend on what was found, only their states do.
 
 use super::facts::Facts;
-use super::{Check, CheckStatus, Report, addresses, application, enterprise, permissions, scope, text};
+use super::{
+    Check, CheckStatus, Report, addresses, application, enterprise, events, permissions, scope, text,
+};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -21,7 +23,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Report {
     checks.extend(facts.permissions.iter().map(|permission| permissions::permission(facts, permission)));
     checks.extend([
         scope::contact_scope(facts),
-        application::stream(facts),
+        events::stream(facts),
         addresses::public_url(facts),
         addresses::home_page(facts),
         addresses::redirect(facts),

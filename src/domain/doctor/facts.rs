@@ -8,6 +8,7 @@ use crate::domain::id::TenantId;
 use crate::domain::text::Text;
 
 use super::enterprise::OtherTenant;
+use super::events::EventFacts;
 
 /// Everything that an examination looked at.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Facts {
     pub enterprise: Probe<()>,
     /// A Stream connection was asked for; where it would be opened.
     pub stream: Probe<String>,
+    /// How the tenant's events stand.
+    pub events: EventFacts,
     /// Milliseconds by which DingTalk's clock is ahead of ours.
     pub clock_ahead_ms: Option<i64>,
     /// The permissions of the setup document, in its order.

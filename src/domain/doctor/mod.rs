@@ -7,6 +7,7 @@ mod addresses;
 mod application;
 mod decide;
 mod enterprise;
+mod events;
 mod facts;
 mod permissions;
 mod scope;
@@ -22,6 +23,7 @@ use crate::domain::time::Timestamp;
 pub use addresses::{home_page_address, redirect_address};
 pub use decide::decide;
 pub use enterprise::{OtherTenant, SAME_ENTERPRISE, same_enterprise};
+pub use events::{Complaint, EventFacts};
 pub use facts::{
     ApplicationFacts, Facts, Failure, Obstacle, Outside, Permission, Probe, Proof, Sample, ScopeFacts,
 };

@@ -40,6 +40,7 @@ fn healthy() -> Facts {
         agent: failed(Obstacle::ParameterRefused),
         enterprise: Probe::Answered(()),
         stream: Probe::Answered("gateway.example:443".into()),
+        events: EventFacts::default(),
         clock_ahead_ms: Some(400),
         permissions: CODES.map(permission).to_vec(),
     }

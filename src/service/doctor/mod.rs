@@ -12,7 +12,8 @@ use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::doctor::{
-    ApplicationFacts, CheckStatus, OtherTenant, Report, SAME_ENTERPRISE, decide, same_enterprise,
+    ApplicationFacts, CheckStatus, Complaint, EventFacts, OtherTenant, Report, SAME_ENTERPRISE, decide,
+    same_enterprise,
 };
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{JobId, TenantId};
@@ -23,6 +24,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::audit::Record;
 use crate::service::connection::secret_context;
+use crate::service::sync::events::{EventStatus, Events};
 use crate::store::{self, WriteTx};
 
 /// How long after its cause an examination by itself begins: whoever saves a configuration often starts a run at
@@ -39,6 +41,7 @@ pub struct Doctor {
     context: Context,
     client: Client,
     public_url: Option<String>,
+    events: Events,
     unasked: bool,
 }
 
@@ -50,10 +53,10 @@ struct Patient {
 }
 
 impl Doctor {
-    /// The doctor over the store and the DingTalk client; `public_url` is the address that people use, without a
+    /// The doctor over the store, the DingTalk client and the events that it looks at; `public_url` is the address that people use, without a
     /// slash at the end.
-    pub fn new(context: Context, client: Client, public_url: Option<String>) -> Self {
-        Self { context, client: client.with_retry(RETRY), public_url, unasked: true }
+    pub fn new(context: Context, client: Client, events: Events, public_url: Option<String>) -> Self {
+        Self { context, client: client.with_retry(RETRY), public_url, events, unasked: true }
     }
 
     /// The same doctor, who looks at nothing without being asked.
@@ -80,6 +83,7 @@ impl Doctor {
             configured,
             self.public_url.clone(),
             patient.others.clone(),
+            event_facts(self.events.standing(tenant).await?),
         )
         .await;
         let report = decide(&facts, self.context.ambient.now());
@@ -202,6 +206,20 @@ fn has_sent<M>(tx: &store::Tx<'_, M>, app: &DingTalkApp) -> store::Result<bool> 
         }
     }
     Ok(false)
+}
+
+fn event_facts(status: EventStatus) -> EventFacts {
+    let stream = status.stream;
+    EventFacts {
+        transport: status.transport,
+        connected_since: stream.as_ref().and_then(|stream| stream.connected_since),
+        complaint: stream
+            .and_then(|stream| stream.error)
+            .map(|error| Complaint { detail: error.detail, remedy: error.remedy }),
+        last_event_at: status.last_event_at,
+        last_lag_ms: status.last_lag_ms,
+        waiting: status.waiting,
+    }
 }
 
 /// The report as this principal may see it.

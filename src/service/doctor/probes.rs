@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::dingtalk::permissions::{self, Absence, SETUP};
 use crate::dingtalk::{Application, ContactScope, Error, ServerClock, User};
 use crate::domain::doctor::{
-    ApplicationFacts, Facts, OtherTenant, Outside, Permission, Probe, Proof, Sample, ScopeFacts,
+    ApplicationFacts, EventFacts, Facts, OtherTenant, Outside, Permission, Probe, Proof, Sample, ScopeFacts,
 };
 use crate::domain::text::Text;
 use crate::service::doctor::failure::probe;
@@ -34,6 +34,7 @@ pub(super) async fn ask(
     configured: ApplicationFacts,
     public_url: Option<String>,
     same_enterprise: Vec<OtherTenant>,
+    events: EventFacts,
 ) -> Facts {
     let clock = Arc::new(ServerClock::default());
     let application = application.timed(Arc::clone(&clock));
@@ -52,6 +53,7 @@ pub(super) async fn ask(
         agent: not_asked(&token),
         enterprise: not_asked(&token),
         stream: not_asked(&token),
+        events,
         token,
         application: configured,
         clock_ahead_ms: None,
