@@ -104,7 +104,7 @@ pub struct App {
     runner: JoinHandle<()>,
     schedule: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
-    events: JoinHandle<()>,
+    events: JoinHandle<((), ())>,
 }
 
 impl App {
@@ -119,10 +119,10 @@ impl App {
         let context =
             Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
         let client = client(&config.dingtalk, &ambient, retry)?;
-        let doctor = Doctor::new(context.clone(), client.clone(), config.public_url.clone());
+        let events = Events::new(context.clone(), client.clone()).with_pace(event_pace, stream_pace);
+        let doctor = Doctor::new(context.clone(), client.clone(), events.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let mut services = services(&context, &client, doctor, event_pace);
-        services.events = services.events.with_pace(event_pace, stream_pace);
+        let services = services(&context, &client, doctor, events, event_pace);
         first_administrator(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -154,7 +154,9 @@ impl App {
         };
         let housekeeping = tokio::spawn(housekeeping.keep(stop.subscribe()));
         let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
-        let events = tokio::spawn(services.events.clone().listen(stop.subscribe()));
+        let (listened, pushed) = (services.events.clone(), services.events.clone());
+        let (listen, make_up) = (listened.listen(stop.subscribe()), pushed.make_up(stop.subscribe()));
+        let events = tokio::spawn(async { tokio::join!(listen, make_up) });
         let routes = http::routes(&services, config.public_url.clone());
         let mut stopping = stop.subscribe();
         let stopped = async move {
@@ -256,7 +258,13 @@ fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Cl
     Ok(client.with_retry(retry))
 }
 
-fn services(context: &Context, client: &Client, doctor: Doctor, event_pace: EventPace) -> Services {
+fn services(
+    context: &Context,
+    client: &Client,
+    doctor: Doctor,
+    events: Events,
+    event_pace: EventPace,
+) -> Services {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let access = Access::new(context.clone(), cores);
     let sync = Synchroniser::new(context.clone(), client.clone()).with_event_pace(event_pace);
@@ -268,7 +276,7 @@ fn services(context: &Context, client: &Client, doctor: Doctor, event_pace: Even
         directory: Directory::new(context.clone()),
         doctor,
         sync,
-        events: Events::new(context.clone(), client.clone()),
+        events,
         messaging: Messaging::new(context.clone(), client.clone()),
         system: System::new(context.clone()),
         ambient: context.ambient.clone(),

@@ -63,6 +63,22 @@ impl Event {
         Ok(envelope.open(Some(object), message))
     }
 
+    /// Reads an entry of the list of events that could not be pushed: its fields stand under the event's own name.
+    pub(super) fn missed(entry: &Value) -> Self {
+        let object = Object::of("event", entry).ok();
+        let kind = object.and_then(|object| object.get("call_back_tag")).and_then(wire::text);
+        let fields = object.zip(kind.as_deref()).and_then(|(object, kind)| object.get(kind));
+        let fields = fields.and_then(|fields| Object::of("event", fields).ok());
+        let text = |key| fields.and_then(|fields| fields.get_any_case(key)).and_then(wire::text);
+        let envelope = Envelope {
+            id: text("eventId"),
+            kind: kind.unwrap_or_default(),
+            corp_id: text("CorpId"),
+            born_ms: object.and_then(|object| object.get("event_time")).and_then(wire::integer),
+        };
+        envelope.open(fields, &entry.to_string())
+    }
+
     /// Reads an event that came over a stream: the envelope stands in the headers, the fields in `data`.
     pub(super) fn streamed(headers: Object<'_>, data: &str) -> Self {
         let text = |key| headers.get_any_case(key).and_then(wire::text);

@@ -24,7 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// Between two looks at something that will come about.
 const LOOK: Duration = Duration::from_millis(10);
 
-const QUICK: EventPace = EventPace { delay_ms: 20, spacing_ms: 0, failed_spacing_ms: 0 };
+const QUICK: EventPace =
+    EventPace { delay_ms: 20, spacing_ms: 0, failed_spacing_ms: 0, missed_spacing_ms: 3_600_000 };
 
 fn quick_stream() -> StreamPace {
     StreamPace { first_pause: Duration::from_millis(5), ..StreamPace::default() }

@@ -89,6 +89,8 @@ struct Subscription {
     pushes_taken: u64,
     /// Callbacks that were refused, by reason.
     pushes_refused: BTreeMap<String, u64>,
+    /// Events that could not be pushed and were read from DingTalk's list of them, hourly and after a start.
+    pushes_made_up_for: u64,
 }
 
 /// How a stream stands.
@@ -159,6 +161,7 @@ impl Subscription {
             last_lag_milliseconds: status.last_lag_ms,
             waiting: status.waiting,
             pushes_taken: status.pushes_taken,
+            pushes_made_up_for: status.pushes_made_up_for,
             pushes_refused: status
                 .pushes_refused
                 .into_iter()

@@ -63,12 +63,18 @@ async fn departments_that_are_made_renamed_moved_and_removed_are_followed() {
         name: name.into(),
         ..template.clone()
     };
+    // One after the other: a department below one that nobody has told of yet is not read alone.
     platform.put_department(&corp, made(990_001, 1, "新部门")).unwrap();
+    stage.until_followed().await;
     platform.put_department(&corp, made(990_002, 990_001, "新部门之下")).unwrap();
+    stage.until_followed().await;
     platform.move_user(&corp, &ids[7], &[990_002]).unwrap();
     stage.until_followed().await;
     assert_eq!(stage.member(&ids[7]).await["departments"].as_array().unwrap().len(), 1);
-    assert_eq!(platform.count_of("/auth/scopes").calls, scopes_read, "nothing else was read");
+    // A machine too busy to keep the line up has a gap in its events, and looks at everything: nothing else may.
+    let gaps = stage.status().await["stream"]["connections"].as_u64().unwrap() - 1;
+    let everything = platform.count_of("/auth/scopes").calls - scopes_read;
+    assert!(everything <= gaps, "{everything} looks at everything after {gaps} gaps");
 
     platform.change_department(&corp, 990_002, |one| one.parent_id = Some(departments[0])).unwrap();
     stage.assert_followed().await;

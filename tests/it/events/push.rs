@@ -2,11 +2,11 @@
 
 use menpai::dingtalk::{CallbackQuery, CallbackSeal};
 use menpai::domain::secret::Secret;
-use menpai::simulator::{Application, EventTransport};
+use menpai::simulator::{Application, EventState, EventTransport};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Stage;
+use super::{Stage, until};
 use crate::support::{Answer, answer};
 
 const TOKEN: &str = "SimToken2030";
@@ -141,5 +141,37 @@ async fn push_needs_its_token_and_key_and_checks_them() {
     let other = stage.world.tenant("别的租户").await;
     let unconfigured = stage.world.get(&format!("/api/v1/tenants/{other}/dingtalk/events")).await;
     assert_eq!((unconfigured.status, &unconfigured.body["pushReady"]), (200, &json!(false)));
+    stage.finish().await;
+}
+
+/// While the server is away DingTalk gives up pushing and keeps a list; three readings of it tell everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_pushed_is_made_up_for_after_a_start() {
+    const STRANGERS: u64 = 450;
+    let mut stage = Stage::new(40, EventTransport::None).await;
+    stage.subscribe(json!({ "transport": "push", "pushToken": TOKEN, "pushKey": KEY })).await;
+    stage.push_to_the_server(TOKEN, KEY);
+    let (platform, corp) = (stage.world.dingtalk().clone(), stage.corp_id().to_owned());
+    let id = stage.userids()[0].clone();
+    let read = "/call_back/get_call_back_failed_result";
+
+    stage.world.park().await;
+    platform.change_user(&corp, &id, |user| user.name = "推送不到的".into()).unwrap();
+    for number in 0..STRANGERS {
+        let data = json!({ "userId": [format!("stranger-{number}")] }).as_object().unwrap().clone();
+        platform.emit_to(stage.client_id(), "org_admin_add", data, 1).unwrap();
+    }
+    until("DingTalk to give up", async || {
+        platform.events().iter().all(|event| event.state == EventState::Failed)
+    })
+    .await;
+    let before = platform.count_of(read).calls;
+    stage.world.restart().await;
+    until("the name", async || stage.member(&id).await["name"] == "推送不到的").await;
+    stage.until_quiet().await;
+    assert_eq!(platform.count_of(read).calls - before, 3, "200, 200 and the rest");
+    let status = stage.status().await;
+    assert_eq!(status["pushesMadeUpFor"], STRANGERS + 1, "{status:#}");
+    assert_eq!(status["pushesTaken"], 0, "{status:#}");
     stage.finish().await;
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use menpai::simulator::EventState;
+use menpai::simulator::{EventState, Fault, FaultKind};
 use reqwest::Method;
 use serde_json::json;
 
 use super::{Stage, until};
+use crate::support::answer;
 
 fn about(userid: &str) -> serde_json::Map<String, serde_json::Value> {
     json!({ "timeStamp": "1", "userId": [userid] }).as_object().unwrap().clone()
@@ -126,5 +127,60 @@ async fn streams_come_and_go_with_the_configuration() {
     let states: BTreeSet<_> =
         platform.events().iter().map(|event| event.state == EventState::Failed).collect();
     assert!(!states.contains(&true));
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tells_how_the_stream_stands() {
+    let stage = Stage::listening(20).await;
+    let (platform, corp) = (stage.world.dingtalk().clone(), stage.corp_id().to_owned());
+    let stream = async || {
+        let path = format!("/api/v1/tenants/{}/dingtalk/doctor", stage.tenant);
+        let request = stage.world.request(Method::POST, &path).header("X-Access-Token", stage.world.token());
+        let report = answer(request.header("Accept-Language", "en")).await;
+        let checks = report.body["checks"].as_array().unwrap().clone();
+        let check = checks.into_iter().find(|check| check["id"] == "stream").unwrap();
+        (check["status"].as_str().unwrap().to_owned(), check["evidence"].as_str().unwrap().to_owned())
+    };
+    let (status, evidence) = stream().await;
+    assert_eq!(status, "ok", "{evidence}");
+    assert!(evidence.starts_with("connected since ") && evidence.contains("no event"), "{evidence}");
+
+    let id = stage.userids()[0].clone();
+    platform.change_user(&corp, &id, |user| user.title = Some("主任".into())).unwrap();
+    stage.until_followed().await;
+    let (_, evidence) = stream().await;
+    assert!(evidence.contains("the last event came at ") && evidence.contains(" ms after"), "{evidence}");
+
+    let refusal = FaultKind::ApiError { status: 401, code: "authFailed".into() };
+    platform.add_fault(Fault::always("/v1.0/gateway/connections/open", refusal));
+    platform.drop_connections(stage.client_id());
+    until("a complaint", async || stage.status().await["stream"]["error"]["code"].is_string()).await;
+    let (status, evidence) = stream().await;
+    assert_eq!(status, "error", "{evidence}");
+    assert!(evidence.starts_with("not connected: "), "{evidence}");
+
+    stage.subscribe(json!({ "transport": "off" })).await;
+    platform.clear_faults();
+    until("the end of listening", async || stage.status().await.get("stream").is_none()).await;
+    let (status, evidence) = stream().await;
+    assert_eq!(status, "ok", "{evidence}");
+    assert!(evidence.starts_with("events are off"), "{evidence}");
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_ends_with_the_connection_and_comes_back_with_the_next() {
+    let stage = Stage::listening(10).await;
+    let platform = stage.world.dingtalk().clone();
+    let client_id = stage.client_id().to_owned();
+    let runs = stage.event_runs().await.len();
+    let application = format!("/api/v1/tenants/{}/dingtalk", stage.tenant);
+    assert_eq!(stage.world.send(Method::DELETE, &application, None).await.status, 204);
+    until("the end of the stream", async || platform.connection_count(&client_id) == 0).await;
+    assert!(stage.status().await.get("stream").is_none());
+    assert_eq!(stage.world.connect(stage.tenant, &stage.world.credentials).await.status, 200);
+    stage.until_event_runs(runs + 1).await;
+    stage.assert_followed().await;
     stage.finish().await;
 }

@@ -268,6 +268,7 @@ fn event_run(tenant: TenantId, id: RunId, now: Timestamp) -> SyncRun {
         warnings: Vec::new(),
         plan_digest: None,
         approved: None,
+        cancelled: None,
         reverts: None,
         reverted_by: None,
         attempts: 1,

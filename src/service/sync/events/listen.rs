@@ -47,7 +47,7 @@ impl Events {
         // Dropping the set ends what is left in it.
         let mut tasks = JoinSet::new();
         loop {
-            match self.wanted().await {
+            match self.wanted(EventTransport::Stream).await {
                 Ok(wanted) => self.settle(&mut lines, wanted, &mut tasks),
                 Err(failure) => {
                     error!(error.code = failure.code.as_str(), "event subscriptions cannot be read")
@@ -63,18 +63,18 @@ impl Events {
         lock(&self.shared.streams).clear();
     }
 
-    /// The applications that are to be listened to.
-    async fn wanted(&self) -> Result<BTreeMap<String, DingTalkApp>> {
+    /// The applications in use whose events come this way, by Client ID.
+    pub(super) async fn wanted(&self, transport: EventTransport) -> Result<BTreeMap<String, DingTalkApp>> {
         self.context
             .store
-            .read(|tx| {
+            .read(move |tx| {
                 let mut wanted = BTreeMap::new();
                 for subscription in tx.event_subscriptions()? {
                     let tenant = subscription.tenant;
                     let active =
                         tx.tenants().get(tenant)?.is_some_and(|row| row.status == TenantStatus::Active);
                     let app = tx.in_tenant(tenant).dingtalk_app().get()?.filter(|app| app.enabled && active);
-                    if let Some(app) = app.filter(|_| subscription.transport == EventTransport::Stream) {
+                    if let Some(app) = app.filter(|_| subscription.transport == transport) {
                         wanted.insert(app.client_id.clone(), app);
                     }
                 }

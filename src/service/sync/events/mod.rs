@@ -1,12 +1,13 @@
 //! Events as a use case: how they come, who keeps them, what is looked at because of them.
 //!
-//! The way of an event: `listen` (a stream) or `push` (HTTP) → `note` (on disk, then confirmed) → a job → `follow`
+//! The way of an event: `listen` (a stream), `push` (HTTP) or `missed` (what could not be pushed) → `note` (on disk, then confirmed) → a job → `follow`
 //! (the named people and departments are read again and land as a run of their own, or everything is).
 //! Invariant: an event is confirmed to DingTalk only after it is on disk.
 
 mod follow;
 mod known;
 mod listen;
+mod missed;
 mod note;
 mod push;
 mod reread;
@@ -44,11 +45,14 @@ pub struct EventPace {
     pub spacing_ms: i64,
     /// The same after one that did not succeed.
     pub failed_spacing_ms: i64,
+    /// From one reading of the events that could not be pushed to the next, in milliseconds: each counts toward the
+    /// enterprise's monthly calls.
+    pub missed_spacing_ms: i64,
 }
 
 impl Default for EventPace {
     fn default() -> Self {
-        Self { delay_ms: 2_000, spacing_ms: 30_000, failed_spacing_ms: 300_000 }
+        Self { delay_ms: 2_000, spacing_ms: 30_000, failed_spacing_ms: 300_000, missed_spacing_ms: 3_600_000 }
     }
 }
 
@@ -160,6 +164,11 @@ impl Events {
     /// How a tenant's events stand.
     pub async fn status(&self, principal: &Principal, tenant: TenantId) -> Result<EventStatus> {
         principal.require(Permission::AdministerTenant, tenant)?;
+        self.standing(tenant).await
+    }
+
+    /// The same for the server itself.
+    pub(in crate::service) async fn standing(&self, tenant: TenantId) -> Result<EventStatus> {
         let (subscription, hints) = self
             .context
             .store
@@ -184,11 +193,12 @@ impl Events {
             waiting: hints.map_or(0, |hints| hints.len()),
             pushes_taken: pushes.taken,
             pushes_refused: pushes.refused,
+            pushes_made_up_for: pushes.made_up_for,
         })
     }
 
-    /// The state of a tenant's stream, when there is one: for the doctor.
-    pub fn stream_state(&self, tenant: TenantId) -> Option<StreamState> {
+    /// The state of a tenant's stream, when there is one.
+    fn stream_state(&self, tenant: TenantId) -> Option<StreamState> {
         lock(&self.shared.streams).get(&tenant).map(|state| state.borrow().clone())
     }
 }

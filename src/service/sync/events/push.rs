@@ -111,6 +111,8 @@ pub(super) struct Pushes {
 pub(super) struct Tally {
     pub(super) taken: u64,
     pub(super) refused: BTreeMap<&'static str, u64>,
+    /// Events that were read from DingTalk's list instead.
+    pub(super) made_up_for: u64,
     /// When the last event came and how long it was on its way, in milliseconds.
     pub(super) last: Option<(i64, Option<i64>)>,
 }
@@ -118,6 +120,10 @@ pub(super) struct Tally {
 impl Pushes {
     pub(super) fn tally(&self) -> Tally {
         self.tally.clone()
+    }
+
+    pub(super) fn make_up_for(&mut self, events: u64) {
+        self.tally.made_up_for += events;
     }
 
     fn remember(&mut self, envelope: (i64, String), now_ms: i64) {

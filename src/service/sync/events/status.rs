@@ -26,6 +26,8 @@ pub struct EventStatus {
     pub pushes_taken: u64,
     /// Callbacks that were refused, by reason.
     pub pushes_refused: BTreeMap<&'static str, u64>,
+    /// Events that could not be pushed and were read from DingTalk's list of them.
+    pub pushes_made_up_for: u64,
 }
 
 /// How a stream stands.
