@@ -16,6 +16,7 @@ mod health;
 mod json_string;
 mod limits;
 mod observe;
+mod optional_body;
 mod outcome;
 mod own_address;
 mod paging;

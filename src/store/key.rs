@@ -134,6 +134,12 @@ pub(crate) fn id_at<I: From<uuid::Uuid>>(key: &[u8], skip: usize) -> Option<I> {
     key.get(skip..)?.first_chunk::<16>().map(|bytes| uuid::Uuid::from_bytes(*bytes).into())
 }
 
+/// The bytes of the text at the beginning of a part of a key.
+pub(crate) fn text_at(key: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = key.split_first_chunk::<4>()?;
+    rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)
+}
+
 /// The tenant that stands `skip` bytes into a key.
 pub(crate) fn tenant_at(key: &[u8], skip: usize) -> Option<TenantId> {
     key.get(skip..)?.first_chunk::<4>().map(|bytes| TenantId(u32::from_be_bytes(*bytes)))

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::Result;
-use super::key::{Key, last_id};
+use super::key::{Key, last_id, text_at};
 use super::row::{Derived, Prepared, Row, prepare};
 use super::schema::Table;
 use super::tenant::InTenant;
@@ -115,6 +115,20 @@ impl<M> Members<'_, '_, M> {
                 Ok(())
             },
         )?;
+        ids.into_iter().filter_map(|id| self.get(id).transpose()).collect()
+    }
+
+    /// The members whose userid is not among the `known` ones; of the others no row is read.
+    pub fn bound_beyond(&self, known: impl Fn(&str) -> bool) -> Result<Vec<Member>> {
+        let prefix = self.tenant.key();
+        let mut ids = Vec::new();
+        self.tenant.tx.each(Table::MemberByDingTalk, &prefix.range(), |key, _| {
+            let user_id = text_at(prefix.rest(key)).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            if !user_id.is_some_and(&known) {
+                ids.extend(last_id::<MemberId>(key));
+            }
+            Ok(())
+        })?;
         ids.into_iter().filter_map(|id| self.get(id).transpose()).collect()
     }
 

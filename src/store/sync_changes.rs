@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::codec;
 use super::error::Result;
-use super::key::Key;
+use super::key::{Key, id_at};
 use super::member_history::{entry, member_of};
 use super::row::{Derived, Row};
 use super::schema::Table;
@@ -14,6 +14,7 @@ use crate::domain::id::{MemberId, RunId};
 use crate::domain::page::{Limit, Page};
 use crate::domain::sync::change::Change;
 use crate::domain::sync::change_filter::ChangeFilter;
+use crate::domain::sync::run::{RunStatus, SyncRun};
 
 impl Row for Change {
     const TABLE: Table = Table::SyncChanges;
@@ -67,6 +68,30 @@ impl<M> SyncChanges<'_, '_, M> {
     ) -> Result<Page<Change>> {
         let filter = filter.normalised();
         self.tenant.tx.page(&self.of(run), Direction::Forward, limit, cursor, |change| filter.keeps(change))
+    }
+
+    /// A page of what landed over all runs, the newest first, each line with the run that did it: the lines that the
+    /// filter keeps.
+    pub fn over_runs(
+        &self,
+        filter: &ChangeFilter,
+        limit: Limit,
+        cursor: Option<&[u8]>,
+    ) -> Result<Page<(SyncRun, Change)>> {
+        let (tenant, filter) = (self.tenant, filter.normalised());
+        let mut current: Option<SyncRun> = None;
+        let prefix = tenant.key();
+        tenant.tx.page_of(Table::SyncChanges, &prefix, Direction::Backward, limit, cursor, |line, bytes| {
+            let Some(id) = id_at::<RunId>(line, 0) else { return Ok(None) };
+            if current.as_ref().is_none_or(|run| run.id != id) {
+                current = tenant.sync_runs().get(id)?;
+            }
+            let Some(run) = current.as_ref().filter(|run| run.status == RunStatus::Succeeded) else {
+                return Ok(None);
+            };
+            let change: Change = codec::decode(Table::SyncChanges, bytes)?;
+            Ok(filter.keeps(&change).then(|| (run.clone(), change)))
+        })
     }
 
     /// A run's whole history.

@@ -41,14 +41,25 @@ fn ids(members: &[Value]) -> Vec<&str> {
     ids
 }
 
+fn dingtalk_id(member: &Value) -> Value {
+    member["dingtalkUserId"].clone()
+}
+
+/// The tree as it is shown: ids, parents, names, numbers in DingTalk.
+async fn departments(world: &World, tenant: u64) -> Vec<Value> {
+    let shown = world.get(&format!("/api/v1/tenants/{tenant}/departments")).await;
+    shown.body["items"].as_array().unwrap().clone()
+}
+
 fn all_are(members: &[Value], status: &str) -> bool {
     members.iter().all(|member| member["status"] == status)
 }
 
 #[tokio::test]
-async fn kept_people_stay_and_are_found_again_by_their_number() {
+async fn kept_people_and_departments_stay_and_are_found_again() {
     let (world, tenant) = in_step().await;
     let before = world.members(tenant).await;
+    let departments = departments(&world, tenant).await;
     let shown = preview(&world, tenant, "keep").await;
     assert_eq!(shown["counts"]["membersUpdated"], before.len(), "{shown:#}");
     assert_eq!(shown["counts"]["membersDisabled"], 0);
@@ -72,6 +83,15 @@ async fn kept_people_stay_and_are_found_again_by_their_number() {
     assert_eq!(back["counts"]["membersCreated"], 0, "{back:#}");
     assert_eq!(back["counts"]["membersUpdated"], before.len(), "{back:#}");
     assert_eq!(ids(&world.members(tenant).await), ids(&before), "nobody is there twice");
+    assert_eq!(
+        (&back["counts"]["departmentsCreated"], &back["counts"]["departmentsRemoved"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(self::departments(&world, tenant).await, departments, "every department is what it was");
+    assert_eq!(
+        world.members(tenant).await.iter().map(dingtalk_id).collect::<Vec<_>>(),
+        before.iter().map(dingtalk_id).collect::<Vec<_>>()
+    );
     world.finish().await;
 }
 
@@ -105,5 +125,39 @@ async fn the_documents_own_removal_keeps_people() {
     let kept = world.members(tenant).await;
     assert!(ids(&kept) == ids(&before) && all_are(&kept, "active"), "{kept:#?}");
     assert_eq!(last_run(&world, tenant).await["trigger"], "detachment");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schedule_ends_with_the_connection() {
+    let (world, tenant) = in_step().await;
+    let settings = json!({"schedule": {"mode": "everyHours", "everyHours": 1}});
+    let path = format!("/api/v1/tenants/{tenant}");
+    let set = world.send(Method::PATCH, &path, Some(json!({ "settings": settings }))).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    let sync = world.app().services().sync.clone();
+    sync.start_due().await.unwrap();
+    detach(&world, tenant, "keep").await;
+    world.advance_millis(3 * 3_600_000);
+    assert_eq!(sync.start_due().await.unwrap(), 0);
+    assert_eq!(last_run(&world, tenant).await["trigger"], "detachment");
+    world.finish().await;
+}
+
+/// Whoever leaves with the connection is signed out at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_end_when_people_leave_with_the_connection() {
+    let (world, tenant) = in_step().await;
+    let member = world.members(tenant).await.remove(0);
+    let house = world.get(&format!("/api/v1/tenants/{tenant}")).await.body["houseNumber"].clone();
+    let username = member["username"].as_str().unwrap();
+    let password = format!("{}{username}", house.as_str().unwrap());
+    let body = json!({"username": username, "password": password});
+    let session = world.call(Method::POST, "/api/v1/sessions", None, Some(body)).await;
+    assert_eq!(session.status, 201, "{session:?}");
+    let token = session.body["token"].as_str().unwrap();
+    assert_eq!(world.call(Method::GET, "/api/v1/me", Some(token), None).await.status, 200);
+    detach(&world, tenant, "disable").await;
+    assert_eq!(world.call(Method::GET, "/api/v1/me", Some(token), None).await.status, 401);
     world.finish().await;
 }

@@ -111,6 +111,9 @@ async fn an_approved_plan_that_no_longer_fits_is_refused() {
         (&json!("failed"), &json!("syncPlanOutdated")),
         "{refused:#}"
     );
+    assert_eq!(refused["applied"], false);
+    let remedy = refused["error"]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("并未执行"), "the list that is kept is not what was done: {remedy}");
     assert_eq!(scene.members().await, before);
     scene.world.finish().await;
 }
@@ -162,6 +165,104 @@ async fn one_run_at_a_time_and_a_cancelled_one_changes_nothing() {
     let again = scene.decide(&ended, "cancel").await;
     assert_eq!((again.status, &again.body["code"]), (409, &json!("syncRunState")), "{again:?}");
     assert_eq!(scene.world.sync(scene.tenant).await["counts"]["membersUpdated"], 1, "the next one is free");
+    scene.world.finish().await;
+}
+
+/// What somebody decides about a run is kept with it and in the audit, with the reason; a program's token starts runs,
+/// and does not overrule the guard.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guard_is_overruled_by_an_administrator_once_with_a_reason_that_is_kept() {
+    let scene = InStep::new().await;
+    scene.leave(&scene.people[..20]);
+    let dismissed = scene.world.run(scene.tenant, "apply").await;
+    let path = |run: &Value, word: &str| format!("{}/{}/{word}", scene.runs(), run["id"].as_str().unwrap());
+    let why = json!({"reason": " 先问人事 "});
+    assert_eq!(scene.world.post(&path(&dismissed, "cancel"), why).await.status, 202);
+    let about = format!("{}/{}", scene.runs(), dismissed["id"].as_str().unwrap());
+    let dismissed = scene.world.get(&about).await.body;
+    assert_eq!((&dismissed["status"], &dismissed["applied"]), (&json!("cancelled"), &json!(false)));
+    let decision = &dismissed["decision"];
+    assert_eq!((&decision["action"], &decision["reason"]), (&json!("cancelled"), &json!("先问人事")));
+    assert_eq!(decision["actorKind"], "account", "{decision:#}");
+
+    let stopped = scene.world.run(scene.tenant, "apply").await;
+    assert_eq!(stopped["status"], "awaitingApproval", "{stopped:#}");
+    let tokens = format!("/api/v1/tenants/{}/apiTokens", scene.tenant);
+    let token = scene.world.post(&tokens, json!({"name": "程序", "scopes": ["sync:run"]})).await;
+    let token = token.body["token"].as_str().unwrap();
+    let refused = scene.world.call(Method::POST, &path(&stopped, "apply"), Some(token), None).await;
+    assert_eq!(refused.status, 403, "{refused:?}");
+    let long = json!({"reason": "长".repeat(501)});
+    assert_eq!(scene.world.post(&path(&stopped, "apply"), long).await.status, 400);
+    assert_eq!(scene.world.post(&path(&stopped, "apply"), json!({"why": "x"})).await.status, 400);
+    let why = json!({"reason": "人事已确认"});
+    let approve = path(&stopped, "apply");
+    let (one, other) = tokio::join!(scene.world.post(&approve, why.clone()), scene.world.post(&approve, why));
+    let mut answers = [one.status, other.status];
+    answers.sort_unstable();
+    assert_eq!(answers, [202, 409], "approved once: {one:?} {other:?}");
+    let landed = scene.world.ended(scene.tenant, stopped["id"].as_str().unwrap()).await;
+    assert_eq!((&landed["status"], &landed["applied"]), (&json!("succeeded"), &json!(true)), "{landed:#}");
+    assert_eq!(landed["decision"]["reason"], "人事已确认");
+    let audit = scene.world.all(&format!("/api/v1/audit?tenantId={}", scene.tenant)).await;
+    for (action, reason) in
+        [("syncRun.cancel", "reason: 先问人事"), ("syncRun.approve", "reason: 人事已确认")]
+    {
+        let told = audit.iter().any(|entry| entry["action"] == action && entry["detail"] == reason);
+        assert!(told, "{action} {reason}: {audit:#?}");
+    }
+    scene.world.finish().await;
+}
+
+/// While a run goes on nothing else may change what it reads into; afterwards everything may.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_decided_beside_a_run_that_goes_on() {
+    let scene = InStep::new().await;
+    let first = scene.world.all(&scene.runs()).await.remove(0);
+    scene.rename(&scene.people[0], "新名");
+    let shown = scene.world.run(scene.tenant, "preview").await;
+    scene.world.dingtalk().add_fault(Fault::always(MEMBERS, FOR_EVER));
+    let run = scene.start().await;
+    let application = format!("/api/v1/tenants/{}/dingtalk", scene.tenant);
+    for members in ["keep", "disable"] {
+        let path = format!("{application}?members={members}");
+        let refused = scene.world.send(Method::DELETE, &path, None).await;
+        assert_eq!(
+            (refused.status, &refused.body["code"]),
+            (409, &json!("syncAlreadyRunning")),
+            "{refused:?}"
+        );
+    }
+    for (run, decision) in [(&first, "revert"), (&shown, "apply")] {
+        let refused = scene.decide(run, decision).await;
+        assert_eq!(
+            (refused.status, &refused.body["code"]),
+            (409, &json!("syncAlreadyRunning")),
+            "{decision}"
+        );
+    }
+    assert_eq!(scene.world.get(&application).await.status, 200, "the connection stands");
+    assert_eq!(scene.decide(&json!({"id": run}), "cancel").await.status, 202);
+    scene.world.ended(scene.tenant, &run).await;
+    scene.world.dingtalk().clear_faults();
+    assert_eq!(scene.applied(&shown).await["status"], "succeeded");
+    scene.world.finish().await;
+}
+
+/// Nobody decides about another tenant's plan, not even with its id.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_belongs_to_its_tenant() {
+    let scene = InStep::new().await;
+    scene.leave(&scene.people[..20]);
+    let stopped = scene.world.run(scene.tenant, "apply").await;
+    let other = scene.world.tenant("另一家").await;
+    for decision in ["apply", "cancel", "revert", "changes"] {
+        let path = format!("/api/v1/tenants/{other}/syncRuns/{}/{decision}", stopped["id"].as_str().unwrap());
+        let method = if decision == "changes" { Method::GET } else { Method::POST };
+        let refused = scene.world.send(method, &path, None).await;
+        assert_eq!(refused.status, 404, "{decision}: {refused:?}");
+    }
+    assert_eq!(scene.left().await, 0);
     scene.world.finish().await;
 }
 

@@ -19,4 +19,15 @@ pub struct Department {
     pub order: i64,
     /// Its id in DingTalk; `None` for a department made here.
     pub dingtalk_dept_id: Option<i64>,
+    /// Which one it was in DingTalk before the connection was removed, so that it is known again with the next one.
+    pub formerly: Option<FormerDepartment>,
+}
+
+/// A department of DingTalk's that a local one once was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerDepartment {
+    /// The enterprise, when it was known.
+    pub corp_id: Option<Box<str>>,
+    /// The id there.
+    pub dept_id: i64,
 }

@@ -21,6 +21,8 @@ pub struct Member {
     pub account: AccountId,
     /// Who this is in DingTalk, when known.
     pub binding: Option<Binding>,
+    /// Who this was in DingTalk before the connection was removed, so that the person is known again with the next one.
+    pub formerly: Option<Box<Binding>>,
     /// The profile as this tenant sees it.
     pub profile: Profile,
     /// Fields that an administrator edited here; DingTalk does not change them until they are handed back.

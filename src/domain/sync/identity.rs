@@ -105,7 +105,7 @@ fn match_bindings(snapshot: &Snapshot, stored: &Stored) -> Vec<Option<usize>> {
     let mut by_user: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_union: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, member) in stored.members.iter().enumerate() {
-        if let Some(binding) = &member.binding {
+        if let Some(binding) = identity_of(member) {
             by_user.entry(&binding.user_id).or_default().push(index);
             if let Some(union_id) = &binding.union_id {
                 by_union.entry(union_id).or_default().push(index);
@@ -119,7 +119,7 @@ fn match_bindings(snapshot: &Snapshot, stored: &Stored) -> Vec<Option<usize>> {
             let binding = binding_of(snapshot.corp_id.as_deref(), person);
             let candidates = by_user.get(person.user_id.as_ref()).into_iter().flatten().copied();
             candidates
-                .filter(|index| !contradicts(stored.members.get(*index), &binding))
+                .filter(|index| may_be(stored.members.get(*index), &binding))
                 .min_by_key(|index| preference(stored, *index))
         })
         .collect();
@@ -135,9 +135,14 @@ fn match_bindings(snapshot: &Snapshot, stored: &Stored) -> Vec<Option<usize>> {
     matched
 }
 
-/// Of several rows that one person could be: those still here first, then the oldest.
-fn preference(stored: &Stored, index: usize) -> Option<(MemberStatus, MemberId)> {
-    stored.members.get(index).map(|member| (member.status, member.id))
+/// Who a member is in DingTalk, or was before the connection was removed.
+fn identity_of(member: &Member) -> Option<&Binding> {
+    member.binding.as_ref().or(member.formerly.as_deref())
+}
+
+/// Of several rows that one person could be: those that are DingTalk's first, then those still here, then the oldest.
+fn preference(stored: &Stored, index: usize) -> Option<(bool, MemberStatus, MemberId)> {
+    stored.members.get(index).map(|member| (member.binding.is_none(), member.status, member.id))
 }
 
 /// The binding that a person of the snapshot has.
@@ -149,8 +154,13 @@ pub fn binding_of(corp_id: Option<&str>, person: &UpstreamPerson) -> Binding {
     }
 }
 
-fn contradicts(member: Option<&Member>, binding: &Binding) -> bool {
-    member.and_then(|member| member.binding.as_ref()).is_some_and(|known| known.contradicts(binding))
+/// Whether a member with the same userid may be this person. A former identity must prove it.
+fn may_be(member: Option<&Member>, binding: &Binding) -> bool {
+    member.is_some_and(|member| match (&member.binding, &member.formerly) {
+        (Some(known), _) => !known.contradicts(binding),
+        (None, Some(known)) => same_person(known, binding),
+        (None, None) => false,
+    })
 }
 
 fn parked(kind: ConflictKind, holder: Option<AccountId>) -> Verdict {

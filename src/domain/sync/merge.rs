@@ -51,6 +51,7 @@ pub fn merged(
     }
     after.memberships = memberships;
     after.binding = binding.or(after.binding);
+    after.formerly = None;
     after.status = status.unwrap_or(after.status);
     Some(after)
 }

@@ -1,5 +1,6 @@
 //! Synchronisation as decisions: a complete snapshot and the stored directory make a plan, nothing is done here.
 
+pub mod absence;
 pub mod arrival;
 pub mod change;
 pub mod change_filter;

@@ -3,6 +3,7 @@
 //! Invariant: the plan of an unchanged snapshot is empty; the order of the input is irrelevant; nothing of
 //! another tenant is ever in it.
 
+mod departments;
 mod record;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -10,17 +11,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::domain::directory::account::{Account, Password, Username};
-use crate::domain::directory::department::Department;
 use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{AccountId, DepartmentId};
 use crate::domain::mobile::Mobile;
+use crate::domain::sync::absence;
 use crate::domain::sync::change::{Change, ChangeKind};
 use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictKind, ConflictState};
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::identity::{SignIn, Verdict, Who, binding_of, identify, number_of};
 use crate::domain::sync::merge::{DepartmentIds, merged, new_profile, places};
-use crate::domain::sync::order;
 use crate::domain::sync::run::RunCounts;
 use crate::domain::sync::snapshot::{Coverage, Snapshot, Upstream, UpstreamPerson};
 use crate::domain::sync::step::{AccountStep, DepartmentNames, DepartmentStep, MemberStep};
@@ -121,17 +121,13 @@ pub(super) fn plan_verdicts(
     at: Timestamp,
     new_id: &mut dyn FnMut() -> Uuid,
 ) -> Plan {
-    let bound = |member: &&Member| member.binding.is_some() && member.status == MemberStatus::Active;
+    let whole = snapshot.coverage == Coverage::Whole;
     let mut plan = Plan {
         left_out: snapshot.left_out.clone(),
         read: (snapshot.departments.len() as u64, snapshot.people.len() as u64),
-        stood: (
-            stored.departments.iter().filter(|department| department.dingtalk_dept_id.is_some()).count()
-                as u64,
-            stored.members.iter().filter(bound).count() as u64,
-        ),
-        whole: snapshot.coverage == Coverage::Whole,
-        warnings: warnings::missing_permissions(&snapshot),
+        stood: standing(stored),
+        whole,
+        warnings: if whole { warnings::missing_permissions(&snapshot) } else { Vec::new() },
         ..Plan::default()
     };
     let ids = plan.plan_departments(&snapshot, stored, new_id);
@@ -149,7 +145,6 @@ pub(super) fn plan_verdicts(
         }
         plan.plan_person(&facts, person, verdict, new_id);
     }
-    let whole = snapshot.coverage == Coverage::Whole;
     let departed = &snapshot.departed;
     plan.plan_absent(stored, &present, at, |binding| {
         let here = Binding { corp_id: snapshot.corp_id.clone(), union_id: None, ..binding.clone() };
@@ -170,65 +165,13 @@ pub(super) fn plan_verdicts(
 impl Plan {
     /// A plan of these steps, made without a read of DingTalk; `skipped` is what it leaves alone, and why.
     pub(super) fn of_steps(
+        stored: &Stored,
         departments: Vec<DepartmentStep>,
         members: Vec<MemberStep>,
         names: DepartmentNames,
         skipped: Vec<Change>,
     ) -> Self {
-        Self { departments, members, names, skipped, ..Self::default() }
-    }
-
-    fn plan_departments(
-        &mut self,
-        snapshot: &Snapshot,
-        stored: &Stored,
-        new_id: &mut dyn FnMut() -> Uuid,
-    ) -> DepartmentIds {
-        let known: HashMap<i64, &Department> =
-            stored.departments.iter().filter_map(|row| row.dingtalk_dept_id.map(|id| (id, row))).collect();
-        let mut ids: DepartmentIds = known.iter().map(|(dept_id, row)| (*dept_id, row.id)).collect();
-        for department in &stored.departments {
-            self.names.insert(department.id, (department.name.as_str().into(), department.dingtalk_dept_id));
-        }
-        for upstream in &snapshot.departments {
-            ids.entry(upstream.dept_id).or_insert_with(|| DepartmentId(new_id()));
-        }
-        let stored_orders = known.iter().map(|(dept_id, row)| (*dept_id, row.order)).collect();
-        let orders = order::orders(&snapshot.departments, &stored_orders);
-        for upstream in &snapshot.departments {
-            let Some(id) = ids.get(&upstream.dept_id).copied() else { continue };
-            let after = Department {
-                id,
-                tenant: stored.tenant,
-                parent: upstream.parent.and_then(|parent| ids.get(&parent).copied()),
-                name: upstream.name.clone(),
-                order: orders.get(&upstream.dept_id).copied().unwrap_or_default(),
-                dingtalk_dept_id: Some(upstream.dept_id),
-            };
-            self.names.insert(id, (after.name.as_str().into(), after.dingtalk_dept_id));
-            match known.get(&upstream.dept_id) {
-                None => self.departments.push(step(ChangeKind::DepartmentCreated, None, after)),
-                Some(before) if **before != after => {
-                    self.departments.push(step(
-                        ChangeKind::DepartmentUpdated,
-                        Some((*before).clone()),
-                        after,
-                    ));
-                }
-                Some(_) => {}
-            }
-        }
-        if snapshot.coverage == Coverage::Whole {
-            let read: BTreeSet<i64> = snapshot.departments.iter().map(|one| one.dept_id).collect();
-            let mut gone: Vec<&Department> =
-                known.iter().filter(|(dept_id, _)| !read.contains(dept_id)).map(|(_, row)| *row).collect();
-            gone.sort_by_key(|row| row.id);
-            for row in gone {
-                ids.retain(|_, id| *id != row.id);
-                self.departments.push(step(ChangeKind::DepartmentRemoved, Some(row.clone()), row.clone()));
-            }
-        }
-        ids
+        Self { departments, members, names, skipped, stood: standing(stored), ..Self::default() }
     }
 
     fn plan_person(
@@ -425,8 +368,10 @@ impl Plan {
     }
 }
 
-fn step(kind: ChangeKind, before: Option<Department>, after: Department) -> DepartmentStep {
-    DepartmentStep { kind, before, after }
+/// How many departments and members are DingTalk's now: what removals are measured by.
+fn standing(stored: &Stored) -> (u64, u64) {
+    let departments = stored.departments.iter().filter(|one| one.dingtalk_dept_id.is_some()).count();
+    (departments as u64, stored.members.iter().filter(|member| absence::is_here(member)).count() as u64)
 }
 
 fn new_account(facts: &Facts<'_>, username: Option<Username>, new_id: &mut dyn FnMut() -> Uuid) -> Account {
@@ -466,6 +411,7 @@ fn new_member(
         tenant: facts.stored.tenant,
         account,
         binding: Some(binding_of(facts.corp_id, person)),
+        formerly: None,
         profile: new_profile(person),
         pinned: BTreeSet::new(),
         memberships: places(&person.memberships, facts.ids),

@@ -37,7 +37,7 @@ pub fn revert(changes: &[Change], stored: &Stored, policy: Policy, at: Timestamp
     skipped.extend(numbers::settle(&mut members, changes, &facts));
     skipped.extend(departments.remove_created(changes, &members.places(stored)));
     let names = departments.names();
-    Plan::of_steps(departments.steps(), members.steps(&facts), names, skipped)
+    Plan::of_steps(stored, departments.steps(), members.steps(&facts), names, skipped)
 }
 
 /// The record of something that is not put back.

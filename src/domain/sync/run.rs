@@ -45,6 +45,8 @@ pub struct SyncRun {
     pub plan_digest: Option<[u8; 32]>,
     /// Set when a shown plan is to be applied: the digest it must still have.
     pub approved: Option<Approval>,
+    /// Set when somebody stopped or dismissed it.
+    pub cancelled: Option<Cancellation>,
     /// How often it was begun (a restart of the server begins it again).
     pub attempts: u32,
     /// When it was asked for.
@@ -64,6 +66,19 @@ pub struct Approval {
     pub at: Timestamp,
     /// The plan that was shown.
     pub plan_digest: [u8; 32],
+    /// Why, in that person's words.
+    pub reason: Option<Box<str>>,
+}
+
+/// Somebody's word that a run is not to land.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in that person's words.
+    pub reason: Option<Box<str>>,
 }
 
 /// Whether a run lands or only shows.

@@ -128,6 +128,23 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Whether somebody with this userid is among the people.
+    pub fn shows(&self, user_id: &str) -> bool {
+        self.people.binary_search_by(|known| (*known.user_id).cmp(user_id)).is_ok()
+    }
+
+    /// Adds people whom the read itself did not show.
+    pub fn add(&mut self, people: impl IntoIterator<Item = UpstreamPerson>) {
+        for person in people {
+            let place = self.people.binary_search_by(|known| known.user_id.cmp(&person.user_id));
+            if let Err(place) = place {
+                self.people.insert(place, person);
+            }
+        }
+    }
+}
+
 /// Why a read cannot become a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TornRead {
@@ -278,7 +295,10 @@ impl SnapshotBuilder {
         let progress = self.progress.entry(dept_id).or_default();
         progress.pages += 1;
         match next {
-            Some(cursor) if !progress.cursors.insert(cursor) => return Err(TornRead::CursorRepeats(dept_id)),
+            // The first page is asked for with 0, so that one was had, too.
+            Some(cursor) if cursor == 0 || !progress.cursors.insert(cursor) => {
+                return Err(TornRead::CursorRepeats(dept_id));
+            }
             Some(_) if progress.pages >= MOST_PAGES => return Err(TornRead::TooManyPages(dept_id)),
             Some(_) => {}
             None => progress.read = true,

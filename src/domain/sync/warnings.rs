@@ -1,4 +1,4 @@
-//! What an administrator should know about a read that was otherwise fine.
+//! What an administrator should know about a read of everything that was otherwise fine.
 
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::sync::snapshot::{Snapshot, Upstream};

@@ -40,7 +40,7 @@ struct AuditEntry {
 }
 
 /// Who can do something.
-#[derive(Clone, Copy, Enum)]
+#[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "camelCase")]
 pub(super) enum ActorKind {
     /// A person.

@@ -27,12 +27,13 @@ pub(crate) struct MemberHistoryApi {
 /// Something that happened to a person.
 #[derive(Object)]
 #[oai(rename = "MemberHistoryEntry", rename_all = "camelCase", skip_serializing_if_is_none)]
-struct HistoryEntry {
+pub(super) struct HistoryEntry {
     /// When the run ended that did it.
     at: DateTime,
     /// The run that did it.
     run_id: String,
-    /// What started the run: `manual`, `schedule`, `event` or `decision` (about a conflict).
+    /// What started the run: `manual`, `schedule`, `event`, `decision` (about a conflict) or `detachment`
+    /// (from DingTalk).
     trigger: String,
     /// The run that was undone by it.
     reverts: Option<String>,
@@ -45,7 +46,8 @@ struct HistoryEntry {
 }
 
 impl HistoryEntry {
-    fn of((run, change): (SyncRun, Change), language: Language, form: MobileForm) -> Self {
+    /// A line with its run, in a language.
+    pub(super) fn of((run, change): (SyncRun, Change), language: Language, form: MobileForm) -> Self {
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let (actor_kind, actor_id) = named(actor);
         Self {

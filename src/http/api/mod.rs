@@ -5,6 +5,7 @@
 
 mod api_tokens;
 mod audit;
+mod changes;
 mod conflicts;
 mod departments;
 mod dingtalk;
@@ -40,7 +41,7 @@ pub(super) type Operations = (
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
     (audit::Audit, system::SystemApi),
-    (exports::ExportsApi, member_history::MemberHistoryApi),
+    (exports::ExportsApi, member_history::MemberHistoryApi, changes::ChangesApi),
 );
 
 /// The operations over the services.
@@ -82,7 +83,11 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             messages::Messages { messaging },
         ),
         (audit::Audit { system: system.clone() }, system::SystemApi { system }),
-        (exports::ExportsApi { directory, sync: sync.clone() }, member_history::MemberHistoryApi { sync }),
+        (
+            exports::ExportsApi { directory, sync: sync.clone() },
+            member_history::MemberHistoryApi { sync: sync.clone() },
+            changes::ChangesApi { sync },
+        ),
     )
 }
 

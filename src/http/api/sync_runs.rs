@@ -9,14 +9,17 @@ use poem_openapi::payload::{EventStream, Json};
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use tokio::sync::watch;
 
+use super::audit::{ActorKind, named};
 use super::mobile_form::MobileForm;
 use super::sync_changes::{ChangeDocument, ChangeKindName, ChangeQuery};
 use super::{Tag, id};
 use crate::domain::id::{RunId, TenantId};
-use crate::domain::sync::run::{RunCounts, RunMode, RunTrigger, SyncRun};
+use crate::domain::sync::run::{RunCounts, RunMode, RunStatus, RunTrigger, SyncRun};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
+use crate::http::optional_body::OptionalBody;
 use crate::http::paging::{self, Page};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -47,6 +50,42 @@ pub(super) enum Mode {
 pub(super) struct NewSyncRun {
     /// Whether to land or only to show.
     mode: Mode,
+}
+
+/// Why somebody decides so; kept with the run and in the audit.
+#[derive(Debug, Object)]
+#[oai(rename = "SyncRunReason", rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ReasonDocument {
+    /// At most 500 characters.
+    reason: Option<JsonString>,
+}
+
+/// An administrator's word about a run.
+#[derive(Debug, Object)]
+#[oai(rename = "SyncRunDecision", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(super) struct DecisionDocument {
+    /// `approved` (the plan may land) or `cancelled` (it is not to).
+    action: String,
+    /// When.
+    at: DateTime,
+    /// What kind of actor decided.
+    actor_kind: ActorKind,
+    /// The account or API token.
+    actor_id: Option<String>,
+    /// Why, in that person's words.
+    reason: Option<String>,
+}
+
+impl DecisionDocument {
+    /// The last word about a run.
+    fn of(run: &SyncRun) -> Option<Self> {
+        let approved = run.approved.as_ref().map(|one| ("approved", one.by, one.at, &one.reason));
+        let cancelled = run.cancelled.as_ref().map(|one| ("cancelled", one.by, one.at, &one.reason));
+        let (action, by, at, reason) = cancelled.or(approved)?;
+        let (actor_kind, actor_id) = named(by);
+        let reason = reason.as_deref().map(ToOwned::to_owned);
+        Some(Self { action: action.to_owned(), at: at.into(), actor_kind, actor_id, reason })
+    }
 }
 
 /// What a run found and did; every number counts rows.
@@ -139,6 +178,11 @@ pub(super) struct SyncRunDocument {
     guard: Vec<String>,
     /// What to know although it succeeded.
     warnings: Vec<String>,
+    /// Whether the changes that are listed were made. `false` for every run that did not succeed: its list tells what
+    /// had been planned, and nothing was changed.
+    applied: bool,
+    /// An administrator's last word about it.
+    decision: Option<DecisionDocument>,
     /// When it was asked for.
     created_at: DateTime,
     /// When it began.
@@ -159,6 +203,8 @@ impl SyncRunDocument {
                 RunMode::Preview => Mode::Preview,
             },
             trigger: run.trigger.name().to_owned(),
+            applied: run.status == RunStatus::Succeeded,
+            decision: DecisionDocument::of(&run),
             reverts: run.reverts.map(|id| id.to_string()),
             reverted_by: run.reverted_by.map(|id| id.to_string()),
             status: run.status.name().to_owned(),
@@ -302,7 +348,8 @@ impl SyncRunsApi {
     /// Apply a preview, or approve a run that the guard stopped
     ///
     /// The plan is made again from what DingTalk says now and must be exactly the one that was shown; else the run
-    /// fails with `syncPlanOutdated` and nothing is changed.
+    /// fails with `syncPlanOutdated` and nothing is changed. What the guard stopped, or would stop, is approved by an
+    /// administrator; an API token may apply other previews.
     #[oai(path = "/tenants/:tenantId/syncRuns/:runId/apply", method = "post", operation_id = "applySyncRun")]
     async fn apply(
         &self,
@@ -310,8 +357,10 @@ impl SyncRunsApi {
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant_id: Path<u32>,
         #[oai(name = "runId")] run_id: Path<String>,
+        body: OptionalBody<ReasonDocument>,
     ) -> Result<Accepted, Problem> {
-        let run = self.sync.approve(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        let (tenant, id) = (TenantId(tenant_id.0), run(&run_id)?);
+        let run = self.sync.approve(&caller.0, tenant, id, reason(body)).await?;
         Ok(accepted(run, info.language))
     }
 
@@ -327,8 +376,10 @@ impl SyncRunsApi {
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant_id: Path<u32>,
         #[oai(name = "runId")] run_id: Path<String>,
+        body: OptionalBody<ReasonDocument>,
     ) -> Result<Accepted, Problem> {
-        let run = self.sync.cancel(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
+        let (tenant, id) = (TenantId(tenant_id.0), run(&run_id)?);
+        let run = self.sync.cancel(&caller.0, tenant, id, reason(body)).await?;
         Ok(accepted(run, info.language))
     }
 
@@ -353,6 +404,10 @@ impl SyncRunsApi {
         let run = self.sync.revert(&caller.0, TenantId(tenant_id.0), run(&run_id)?).await?;
         Ok(accepted(run, info.language))
     }
+}
+
+fn reason(body: OptionalBody<ReasonDocument>) -> Option<String> {
+    Some(body.0?.reason?.0)
 }
 
 fn run(text: &str) -> crate::domain::error::Result<RunId> {

@@ -101,6 +101,7 @@ impl House {
             tenant,
             account: Uuid::from_u128(1).into(),
             binding: None,
+            formerly: None,
             profile: Profile::default(),
             pinned: BTreeSet::new(),
             memberships: Vec::new(),

@@ -118,7 +118,15 @@ mod tests {
     fn department(number: u128, parent: Option<u128>) -> Department {
         let name = number.to_string();
         let parent = parent.map(id);
-        Department { id: id(number), tenant: TenantId(1000), parent, name, order: 0, dingtalk_dept_id: None }
+        Department {
+            id: id(number),
+            tenant: TenantId(1000),
+            parent,
+            name,
+            order: 0,
+            dingtalk_dept_id: None,
+            formerly: None,
+        }
     }
 
     fn member(number: u128, departments: &[u128], status: MemberStatus) -> Member {
@@ -129,6 +137,7 @@ mod tests {
             tenant: TenantId(1000),
             account: Uuid::from_u128(number).into(),
             binding: None,
+            formerly: None,
             profile: Profile::default(),
             pinned: BTreeSet::new(),
             memberships: departments.iter().map(membership).collect(),

@@ -126,6 +126,7 @@ impl Synchroniser {
         let top = self.context.store.read(move |tx| probable_top(tx, tenant, &choice)).await;
         let snapshot = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
         progress.phase(RunPhase::Planning);
+        let snapshot = self.with_the_overlooked(run, &request, &settings, snapshot).await?;
         let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
         Ok((plan, settings))
     }
@@ -274,7 +275,9 @@ impl Synchroniser {
                 // A landing that was under way when somebody asked to stop has the last word.
                 match runs.get(run.id)? {
                     Some(stored) if !stored.status.is_active() => Ok(stored),
-                    _ => {
+                    stored => {
+                        let cancelled = stored.and_then(|stored| stored.cancelled);
+                        let run = SyncRun { cancelled, ..run };
                         runs.put(&run)?;
                         if run.status == RunStatus::Failed {
                             doctor::request(tx, run.tenant, examination, now)?;
@@ -300,7 +303,7 @@ fn summary(run: &SyncRun) -> String {
     )
 }
 
-fn explain(error: FetchError) -> RunError {
+pub(super) fn explain(error: FetchError) -> RunError {
     match error {
         FetchError::DingTalk(error) => refused(&error),
         FetchError::Department(dept_id, error) => {
@@ -336,13 +339,15 @@ fn refused(error: &dingtalk::Error) -> RunError {
     }
 }
 
-fn failure(error: Error) -> RunError {
-    RunError {
-        code: error.code.as_str().to_owned(),
-        detail: error.detail,
-        remedy: Text::new("本次未做任何修改，可重新同步", "nothing was changed; synchronise again"),
-        link: None,
-    }
+pub(super) fn failure(error: Error) -> RunError {
+    let remedy = match error.code {
+        ErrorCode::SyncPlanOutdated => Text::new(
+            "本次未做任何修改：变更清单是当时预览的内容，并未执行。请重新预览或同步",
+            "nothing was changed: the list of changes is what had been shown, none of it was applied. Preview or synchronise again",
+        ),
+        _ => Text::new("本次未做任何修改，可重新同步", "nothing was changed; synchronise again"),
+    };
+    RunError { code: error.code.as_str().to_owned(), detail: error.detail, remedy, link: None }
 }
 
 fn interrupted() -> RunError {

@@ -5,6 +5,7 @@
 
 use super::apply::{Landing, land};
 use super::chosen::told;
+use super::decide::checked;
 use super::load::load;
 use super::{Synchroniser, only_run, person};
 use crate::domain::access::permission::Permission;
@@ -21,8 +22,6 @@ use crate::store;
 
 /// How often a decision is planned again because the directory moved under it.
 const MOST_TRIES: usize = 3;
-/// The longest reason, in characters.
-const LONGEST: usize = 500;
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -171,15 +170,4 @@ fn detail(conflict: &Conflict, decision: &ConflictDecision) -> String {
         conflict.id,
         decision.action.name()
     )
-}
-
-fn checked(reason: Option<String>) -> Result<Option<Box<str>>> {
-    let reason = reason.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST) {
-        return Err(Error::invalid(
-            format!("reason 最多 {LONGEST} 个字符"),
-            format!("reason has at most {LONGEST} characters"),
-        ));
-    }
-    Ok(reason.map(Into::into))
 }

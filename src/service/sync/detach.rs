@@ -111,7 +111,8 @@ impl Synchroniser {
                 let app = tx.in_tenant(tenant).dingtalk_app().get()?.ok_or_else(none_configured)?;
                 let stored = load_with(tx, tenant, [])?;
                 let policy = Policy { require_password_change: settings.require_password_change };
-                Ok((app, detach(&stored, members, policy, now, &mut new_id)))
+                let plan = detach(&stored, app.corp_id.as_deref(), members, policy, now, &mut new_id);
+                Ok((app, plan))
             })
             .await
     }

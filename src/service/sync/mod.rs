@@ -2,10 +2,12 @@
 //!
 //! Invariant: one run at a time per tenant; a run lands whole or leaves the directory as it was.
 
+mod absent;
 mod apply;
 mod carry_out;
 pub mod chosen;
 pub mod conflicts;
+mod decide;
 pub mod detach;
 pub mod events;
 mod export;
@@ -31,7 +33,7 @@ use crate::domain::id::{JobId, RunId, TenantId};
 use crate::domain::job::{Job, Work};
 use crate::domain::page::{Limit, Page};
 use crate::domain::sync::change::Change;
-use crate::domain::sync::run::{Approval, RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
+use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, WriteTx};
@@ -99,67 +101,6 @@ impl Synchroniser {
             })
             .await?;
         self.context.wake.notify_one();
-        Ok(run)
-    }
-
-    /// Lets a shown plan land: applies a preview, or approves a run that the guard stopped. The plan must still
-    /// be the same when it is made again, or the run fails and says so.
-    pub async fn approve(&self, principal: &Principal, tenant: TenantId, id: RunId) -> Result<SyncRun> {
-        principal.require(Permission::RunSync, tenant)?;
-        let now = self.context.ambient.now();
-        let by = principal.actor();
-        let job_id = self.context.ambient.id().into();
-        let run = self
-            .context
-            .store
-            .write(move |tx| {
-                let mut run = find(tx, tenant, id)?;
-                let digest = match (run.status, run.plan_digest) {
-                    (RunStatus::Previewed | RunStatus::AwaitingApproval, Some(digest)) => digest,
-                    _ => return Err(wrong_state(&run, "批准", "approve").into()),
-                };
-                only_run(tx, tenant)?;
-                run.approved = Some(Approval { by, at: now, plan_digest: digest });
-                run.status = RunStatus::Queued;
-                run.phase = RunPhase::Queued;
-                run.attempts = 0;
-                run.finished_at = None;
-                tx.in_tenant(tenant).sync_runs().put(&run)?;
-                tx.jobs().push(&job(&run, job_id, now))?;
-                tx.audit().append(audit(&run, by, now, "syncRun.approve", String::new()))?;
-                Ok(run)
-            })
-            .await?;
-        self.context.wake.notify_one();
-        Ok(run)
-    }
-
-    /// Stops a run that is queued or going on, or dismisses one that waits. Nothing is changed by it.
-    pub async fn cancel(&self, principal: &Principal, tenant: TenantId, id: RunId) -> Result<SyncRun> {
-        principal.require(Permission::RunSync, tenant)?;
-        let now = self.context.ambient.now();
-        let by = principal.actor();
-        let going_on = self.live.get(id).is_some();
-        let run = self
-            .context
-            .store
-            .write(move |tx| {
-                let mut run = find(tx, tenant, id)?;
-                if !run.status.is_active() && !is_waiting(run.status) {
-                    return Err(wrong_state(&run, "取消", "cancel").into());
-                }
-                if !going_on {
-                    run.status = RunStatus::Cancelled;
-                    run.phase = RunPhase::Finished;
-                    run.finished_at = Some(now);
-                    tx.in_tenant(tenant).sync_runs().put(&run)?;
-                }
-                tx.audit().append(audit(&run, by, now, "syncRun.cancel", String::new()))?;
-                Ok(run)
-            })
-            .await?;
-        self.live.stop(id);
-        self.ended.send_modify(|count| *count += 1);
         Ok(run)
     }
 
@@ -262,6 +203,7 @@ impl Synchroniser {
             warnings: Vec::new(),
             plan_digest: None,
             approved: None,
+            cancelled: None,
             attempts: 0,
             created_at: self.context.ambient.now(),
             started_at: None,
@@ -276,10 +218,6 @@ impl Synchroniser {
 
 fn at_rest(run: SyncRun) -> LiveRun {
     LiveRun { departments_found: run.counts.departments_read, run, eta_seconds: None }
-}
-
-fn is_waiting(status: RunStatus) -> bool {
-    matches!(status, RunStatus::Previewed | RunStatus::AwaitingApproval)
 }
 
 fn job(run: &SyncRun, id: JobId, now: Timestamp) -> Job {

@@ -85,6 +85,7 @@ pub(super) fn member(tenant: u32, number: u128, account: AccountId) -> Member {
             user_id: format!("user{number}").into(),
             union_id: None,
         }),
+        formerly: None,
         profile,
         pinned: [].into(),
         memberships: Vec::new(),
@@ -103,5 +104,6 @@ pub(super) fn department(tenant: u32, number: u128) -> Department {
         name: format!("部门{number}"),
         order: 0,
         dingtalk_dept_id: None,
+        formerly: None,
     }
 }

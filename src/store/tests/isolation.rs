@@ -45,6 +45,7 @@ fn run(tenant: TenantId, number: u128) -> SyncRun {
         warnings: Vec::new(),
         plan_digest: None,
         approved: None,
+        cancelled: None,
         attempts: 1,
         created_at: NOW,
         started_at: None,
@@ -102,6 +103,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
             name: number.to_string(),
             order: 0,
             dingtalk_dept_id: Some([i64::MIN, 0, i64::MAX][usize::from(place)]),
+            formerly: None,
         })?;
         own.sync_runs().put(&run(tenant_id, end))?;
         own.conflicts().put(&conflict(tenant_id, end))?;

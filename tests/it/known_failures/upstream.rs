@@ -4,7 +4,7 @@ use menpai::simulator::{Credentials, Fault, FaultKind, ROOT};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{CHILDREN, Company, MEMBERS, among, person, staff};
+use super::{CHILDREN, CORP, Company, MEMBERS, among, person, staff};
 
 /// A call that will not be answered while the test lasts.
 const FOR_EVER: FaultKind = FaultKind::Slow { ms: 600_000 };
@@ -39,9 +39,22 @@ async fn f17_a_lost_field_permission_blanks_nothing() {
         application.field_mobile = false;
         application.field_email = false;
     });
-    assert_eq!(company.sync().await["membersUpdated"], 0);
+    let run = company.run().await;
+    assert_eq!(
+        (&run["status"], &run["counts"]["membersUpdated"]),
+        (&json!("succeeded"), &json!(0)),
+        "{run:#}"
+    );
+    assert_eq!(run["warnings"].as_array().unwrap().len(), 2, "one for each permission: {run:#}");
     assert_eq!(company.member("a").await, before);
     assert_eq!(company.sign_in("13800000001").await.status, 201);
+
+    company.configure(|application| application.field_mobile = true);
+    let run = company.run().await;
+    let warnings = run["warnings"].as_array().unwrap();
+    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().contains("邮箱"), "{run:#}");
+    company.configure(|application| application.field_email = true);
+    assert_eq!(company.run().await["warnings"], json!([]));
     company.finish().await;
 }
 
@@ -179,5 +192,37 @@ async fn f24_a_run_goes_on_in_the_background() {
     let stopped = company.world.send(Method::POST, &format!("{path}/cancel"), None).await;
     assert_eq!(stopped.status, 202, "{stopped:?}");
     assert_eq!(company.world.ended(company.tenant, id).await["status"], "cancelled");
+    company.finish().await;
+}
+
+/// Somebody whom a read does not show need not have left: who moves while it goes on may be shown by no department.
+/// Whoever would leave is asked for by name first.
+#[tokio::test(flavor = "multi_thread")]
+async fn f19_whom_a_read_overlooked_stays_and_who_left_goes() {
+    let mut people = staff(20);
+    people.extend(["x", "y"].map(|id| among(&[777], person(id, id, &format!("1390000000{}", id.len())))));
+    people[20].mobile = Some("13900000001".into());
+    people[21].mobile = Some("13900000002".into());
+    let company = Company::synchronised(&[(777, ROOT, "研发")], people).await;
+    let before = (company.member("x").await, company.member("y").await);
+    let overlook = || Fault { dept_id: Some(777), ..Fault::times(MEMBERS, 1, FaultKind::EmptyList) };
+    let asked = || company.dingtalk().count_of("/topapi/v2/user/get").calls;
+
+    company.dingtalk().add_fault(overlook());
+    let counts = company.sync().await;
+    assert_eq!((&counts["membersDisabled"], &counts["membersUpdated"]), (&json!(0), &json!(0)), "{counts:#}");
+    assert_eq!((company.member("x").await, company.member("y").await), before);
+    assert_eq!(asked(), 2);
+
+    company.dingtalk().remove_user(CORP, "y").unwrap();
+    company.dingtalk().add_fault(overlook());
+    assert_eq!(company.sync().await["membersDisabled"], 1);
+    assert_eq!(company.member("y").await["status"], "left");
+    assert_eq!(company.member("x").await["status"], "active");
+
+    // Without the permission to ask for people one by one, the read has to do.
+    company.configure(|application| assert!(application.permissions.remove("qyapi_get_member")));
+    company.dingtalk().add_fault(overlook());
+    assert_eq!(company.sync().await["membersDisabled"], 1);
     company.finish().await;
 }

@@ -20,6 +20,7 @@ fn member(number: u128, user_id: Option<&str>, status: MemberStatus) -> Member {
             user_id: user_id.into(),
             union_id: None,
         }),
+        formerly: None,
         profile,
         pinned: BTreeSet::new(),
         memberships: Vec::new(),

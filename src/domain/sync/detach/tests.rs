@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::sync::model::*;
 
 fn parted(stored: &Stored, members: DetachedMembers) -> Stored {
-    let plan = detach(stored, members, POLICY, AT, &mut || panic!("nothing is made"));
+    let plan = detach(stored, Some("dingcorp"), members, POLICY, AT, &mut || panic!("nothing is made"));
     land(stored, &plan)
 }
 
@@ -51,4 +51,39 @@ fn a_leaver_keeps_the_identity_in_dingtalk() {
     let stored = land(&stored, &make(&stored, one));
     let local = parted(&stored, DetachedMembers::Keep);
     assert_eq!(member(&local, "u2").status, MemberStatus::Left);
+}
+
+/// Whom and what one parting left behind is found again by what it was in DingTalk, whatever changed meanwhile.
+#[test]
+fn the_same_enterprise_finds_everything_again() {
+    let stored = two();
+    let local = parted(&stored, DetachedMembers::Keep);
+    let mut again =
+        snapshot(vec![person("u1", "王芳", Some("13911111111"), &[2]), person("u2", "李强", None, &[3])]);
+    again.departments.retain(|department| department.dept_id != 3);
+    again.departments.iter_mut().for_each(|department| department.name.push('新'));
+    let plan = make(&local, again);
+    let back = land(&local, &plan);
+    assert_eq!((plan.counts().departments_created, plan.counts().departments_removed), (0, 0));
+    assert_eq!(back.departments.len(), 3, "a department that is gone upstream stays, as a local one");
+    assert_eq!(back.members.len(), 2);
+    for user_id in ["u1", "u2"] {
+        assert_eq!(member(&back, user_id).id, member(&stored, user_id).id);
+        assert_eq!(member(&back, user_id).formerly, None);
+    }
+    let kept = back.departments.iter().find(|department| department.dingtalk_dept_id.is_none()).unwrap();
+    let root = back.departments.iter().find(|department| department.dingtalk_dept_id == Some(1)).unwrap();
+    assert_eq!((kept.parent, &*kept.name, &*root.name), (Some(root.id), "部门3", "门牌科技新"));
+}
+
+/// Another enterprise has departments and people with the same ids, who are others.
+#[test]
+fn another_enterprise_finds_nobody_by_ids() {
+    let local = parted(&two(), DetachedMembers::Keep);
+    let mut other = snapshot(vec![person("u1", "赵六", Some("13922222222"), &[2])]);
+    other.corp_id = Some("dingother".into());
+    let plan = make(&local, other);
+    assert_eq!((plan.counts().departments_created, plan.counts().members_created), (3, 1));
+    let back = land(&local, &plan);
+    assert_eq!((back.departments.len(), back.members.len()), (6, 3));
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::directory::department::Department;
 use crate::domain::id::MemberId;
 use crate::domain::sync::model::*;
 use crate::domain::sync::snapshot::UpstreamDepartment;
@@ -380,4 +381,31 @@ proptest! {
             prop_assert!(active || parked, "{} is neither here nor parked", person.user_id);
         }
     }
+}
+
+/// A department that nobody in DingTalk knows hung below one that goes: it moves up, and never hangs in the air.
+#[test]
+fn a_local_department_outlives_the_one_above_it() {
+    let mut stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[1])]);
+    let id = |dept_id| {
+        stored.departments.iter().find(|row| row.dingtalk_dept_id == Some(dept_id)).map(|row| row.id).unwrap()
+    };
+    let (root, below) = (id(1), id(2));
+    let local = Department {
+        id: DepartmentId(Uuid::from_u128(900)),
+        tenant: TENANT,
+        parent: Some(below),
+        name: "本地".into(),
+        order: 0,
+        dingtalk_dept_id: None,
+        formerly: None,
+    };
+    stored.departments.push(local.clone());
+    let mut now = snapshot(vec![person("u1", "王芳", Some("13800000001"), &[1])]);
+    now.departments.retain(|department| department.dept_id != 2);
+    let plan = make(&stored, now);
+    assert_eq!((plan.counts().departments_updated, plan.counts().departments_removed), (1, 1));
+    let after = land(&stored, &plan);
+    let lifted = after.departments.iter().find(|row| row.id == local.id).unwrap();
+    assert_eq!(lifted.parent, Some(root));
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{changed_since, left_alone, turned};
-use crate::domain::directory::department::Department;
+use crate::domain::directory::department::{Department, FormerDepartment};
 use crate::domain::directory::tree;
 use crate::domain::id::DepartmentId;
 use crate::domain::sync::change::{
@@ -74,6 +74,7 @@ impl<'a> Departments<'a> {
             name: change.name.to_string(),
             order: order.unwrap_or_default(),
             dingtalk_dept_id: dept_id,
+            formerly: None,
         };
         self.after.insert(id, row);
         true
@@ -97,6 +98,7 @@ impl<'a> Departments<'a> {
                 ChangedField::DepartmentName => after.and_then(text) == Some(row.name.as_str()),
                 ChangedField::Order => after.and_then(text) == Some(row.order.to_string().as_str()),
                 ChangedField::Parent => after.and_then(named).and_then(|name| self.find(name)) == row.parent,
+                ChangedField::DingTalkDepartment => after.and_then(number) == row.dingtalk_dept_id,
                 _ => false,
             };
             let parent = before.and_then(named).map(|name| self.find(name));
@@ -109,11 +111,23 @@ impl<'a> Departments<'a> {
                     next.parent = parent.flatten();
                     moved.push((id, change));
                 }
+                // What was known again after a parting is what it was during it.
+                (ChangedField::DingTalkDepartment, None) if untouched => {
+                    next.dingtalk_dept_id = None;
+                    next.formerly = row.dingtalk_dept_id.map(|dept_id| self.formerly(dept_id));
+                }
                 _ => kept.push(turned(field)),
             }
         }
         self.after.insert(id, next);
         kept
+    }
+
+    /// A department of the enterprise that the members belong to.
+    fn formerly(&self, dept_id: i64) -> FormerDepartment {
+        let bindings = self.stored.members.iter().filter_map(|member| member.binding.as_ref());
+        let corp_id = bindings.filter_map(|binding| binding.corp_id.clone()).next();
+        FormerDepartment { corp_id, dept_id }
     }
 
     /// Leaves a move alone that would put a department below itself.
@@ -228,6 +242,10 @@ fn named(value: &Value) -> Option<(DepartmentId, Option<i64>)> {
         Value::Department(DepartmentName { department, dept_id, .. }) => Some((*department, *dept_id)),
         _ => None,
     }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    text(value)?.parse().ok()
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -157,7 +157,8 @@ fn undo_field(
         ChangedField::Binding => {
             let untouched = member.binding.as_ref() == after.and_then(binding);
             if untouched {
-                member.binding = before.and_then(binding).cloned();
+                let former = std::mem::replace(&mut member.binding, before.and_then(binding).cloned());
+                member.formerly = former.filter(|_| member.binding.is_none()).map(Box::new);
             }
             untouched
         }

@@ -57,6 +57,9 @@ fn a_cursor_that_repeats_ends_the_read() {
     read.add_page(1, vec![], Some(3)).unwrap();
     read.add_page(1, vec![], Some(4)).unwrap();
     assert_eq!(read.add_page(1, vec![], Some(3)), Err(TornRead::CursorRepeats(1)));
+    let mut read = SnapshotBuilder::new(None, false);
+    let first = read.add_page(1, vec![], Some(0));
+    assert_eq!(first, Err(TornRead::CursorRepeats(1)), "with 0 the first page was asked for");
 }
 
 #[test]

@@ -144,6 +144,7 @@ impl World {
                     name: "公司".into(),
                     order: 0,
                     dingtalk_dept_id: Some(1),
+                    formerly: None,
                 })?;
                 for (index, user_id) in user_ids.iter().enumerate() {
                     let account = Account {
@@ -167,6 +168,7 @@ impl World {
                             user_id: user_id.as_str().into(),
                             union_id: None,
                         }),
+                        formerly: None,
                         profile,
                         pinned: BTreeSet::new(),
                         memberships: vec![Membership { department, order: 0, leader: false }],
