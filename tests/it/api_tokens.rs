@@ -61,6 +61,7 @@ fn opened_by(operation: &str) -> Option<&'static str> {
         | "listSyncRunChanges"
         | "exportSyncRunChanges"
         | "followSyncRun"
+        | "listChanges"
         | "applySyncRun"
         | "cancelSyncRun"
         | "revertSyncRun"

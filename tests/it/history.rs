@@ -104,6 +104,23 @@ async fn a_runs_changes_are_searched_by_field_and_department_and_taken_as_a_file
         touched += found.len();
     }
     assert!(touched >= 2, "found by where it was and by where it is: {touched}");
+    // The same over all runs, each line with its run; what was only shown is not in it.
+    world.run(tenant, "preview").await;
+    let over_runs = format!("/api/v1/tenants/{tenant}/changes");
+    let titled = world.all(&format!("{over_runs}?field=title&kind=memberUpdated")).await;
+    assert_eq!(titled.len(), 1, "{titled:#?}");
+    assert_eq!(
+        (&titled[0]["runId"], &titled[0]["change"]["dingtalkUserId"]),
+        (&run["id"], &Value::from(people[0].as_str()))
+    );
+    let all = world.all(&over_runs).await;
+    assert_eq!(all[0]["runId"], run["id"], "the newest run first");
+    let created = all.iter().filter(|line| line["change"]["kind"] == "memberCreated").count();
+    assert_eq!((created, all.len()), (60, 60 + 2 + departments.len()));
+    let found =
+        world.all(&format!("{over_runs}?departmentId={}", departments[1]["id"].as_str().unwrap())).await;
+    assert!(found.iter().any(|line| line["change"]["kind"] == "departmentCreated"), "{found:#?}");
+    assert_eq!(world.get(&format!("{over_runs}?field=nonsense")).await.status, 400);
     let (name, text) = file(&world, &format!("{base}.csv?field=title")).await;
     assert!(name.contains("changes-"), "{name}");
     let sheet = rows(&text);

@@ -11,6 +11,7 @@
 mod api_tokens;
 mod applications;
 mod architecture;
+mod at_scale;
 mod bad_input;
 mod cli_sync;
 mod crash;
