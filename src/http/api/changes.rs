@@ -6,6 +6,7 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::member_history::HistoryEntry;
+use super::mobile_form::MobileForm;
 use super::sync_changes::{ChangeKindName, ChangeQuery};
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
@@ -40,12 +41,15 @@ impl ChangesApi {
         /// Only this department, and members who came into it, were moved in it, or left it.
         #[oai(name = "departmentId")]
         department: Query<Option<String>>,
+        /// Whole numbers, or masked ones for a page.
+        #[oai(default)]
+        mobile: Query<MobileForm>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> ApiResult<Page<HistoryEntry>> {
         let query = ChangeQuery { kind: kind.0, q: q.0, field: field.0, department: department.0 };
         let (limit, cursor) = (paging::limit(limit.0), paging::cursor(cursor.as_deref())?);
         let page = self.sync.history(&caller.0, TenantId(tenant.0), query.try_into()?, limit, cursor).await?;
-        Ok(Json(Page::of(page, |entry| HistoryEntry::of(entry, info.language))))
+        Ok(Json(Page::of(page, |entry| HistoryEntry::of(entry, info.language, mobile.0))))
     }
 }
