@@ -615,7 +615,8 @@ export interface paths {
         /**
          * Apply a preview, or approve a run that the guard stopped
          * @description The plan is made again from what DingTalk says now and must be exactly the one that was shown; else the run
-         *     fails with `syncPlanOutdated` and nothing is changed.
+         *     fails with `syncPlanOutdated` and nothing is changed. What the guard stopped, or would stop, is approved by an
+         *     administrator; an API token may apply other previews.
          */
         post: operations["applySyncRun"];
         delete?: never;
@@ -872,6 +873,26 @@ export interface paths {
          * @description Over all synchronisations that landed, as long as the tenant keeps history.
          */
         get: operations["listMemberHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What synchronisation did, over all runs, newest first
+         * @description Only what landed, as long as the tenant keeps history. For one person, see that member's history.
+         */
+        get: operations["listChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1542,6 +1563,11 @@ export interface components {
             pushesRefused: {
                 [key: string]: number;
             };
+            /**
+             * Format: uint64
+             * @description Events that could not be pushed and were read from DingTalk's list of them, hourly and after a start.
+             */
+            pushesMadeUpFor: number;
         };
         /**
          * @description How events come.
@@ -1707,7 +1733,10 @@ export interface components {
             at: string;
             /** @description The run that did it. */
             runId: string;
-            /** @description What started the run: `manual`, `schedule`, `event` or `decision` (about a conflict). */
+            /**
+             * @description What started the run: `manual`, `schedule`, `event`, `decision` (about a conflict) or `detachment`
+             *     (from DingTalk).
+             */
             trigger: string;
             /** @description The run that was undone by it. */
             reverts?: string;
@@ -2275,6 +2304,13 @@ export interface components {
             /** @description What to know although it succeeded. */
             warnings: string[];
             /**
+             * @description Whether the changes that are listed were made. `false` for every run that did not succeed: its list tells what
+             *     had been planned, and nothing was changed.
+             */
+            applied: boolean;
+            /** @description An administrator's last word about it. */
+            decision?: components["schemas"]["SyncRunDecision"] & unknown;
+            /**
              * Format: date-time
              * @description When it was asked for.
              */
@@ -2336,6 +2372,25 @@ export interface components {
             skipped: number;
         };
         /**
+         * SyncRunDecision
+         * @description An administrator's word about a run.
+         */
+        SyncRunDecision: {
+            /** @description `approved` (the plan may land) or `cancelled` (it is not to). */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What kind of actor decided. */
+            actorKind: components["schemas"]["ActorKind"] & unknown;
+            /** @description The account or API token. */
+            actorId?: string;
+            /** @description Why, in that person's words. */
+            reason?: string;
+        };
+        /**
          * SyncRunError
          * @description Why a run failed, and what to do.
          */
@@ -2354,6 +2409,14 @@ export interface components {
          * @enum {string}
          */
         SyncRunMode: "apply" | "preview";
+        /**
+         * SyncRunReason
+         * @description Why somebody decides so; kept with the run and in the audit.
+         */
+        SyncRunReason: {
+            /** @description At most 500 characters. */
+            reason?: string;
+        };
         /**
          * System
          * @description The server.
@@ -7627,7 +7690,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["SyncRunReason"];
+            };
+        };
         responses: {
             /** @description It goes on in the background. */
             202: {
@@ -7758,7 +7825,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["SyncRunReason"];
+            };
+        };
         responses: {
             /** @description It goes on in the background. */
             202: {
@@ -9635,6 +9706,148 @@ export interface operations {
             path: {
                 tenantId: number;
                 memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_MemberHistoryEntry"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Only this kind. */
+                kind?: components["schemas"]["ChangeKind"];
+                /** @description Only subjects whose name contains this. */
+                q?: string;
+                /** @description Only changes that name this field. */
+                field?: string;
+                /** @description Only this department, and members who came into it, were moved in it, or left it. */
+                departmentId?: string;
+                /** @description Whole numbers, or masked ones for a page. */
+                mobile?: components["schemas"]["MobileForm"] & unknown;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
             };
             cookie?: never;
         };

@@ -117,3 +117,6 @@ fn former<'a>(snapshot: &Snapshot, stored: &'a Stored) -> BTreeMap<i64, &'a Depa
 fn step(kind: ChangeKind, before: Option<Department>, after: Department) -> DepartmentStep {
     DepartmentStep { kind, before, after }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::directory::department::Department;
 use crate::domain::id::MemberId;
 use crate::domain::sync::model::*;
 use crate::domain::sync::snapshot::UpstreamDepartment;
@@ -383,29 +382,18 @@ proptest! {
     }
 }
 
-/// A department that nobody in DingTalk knows hung below one that goes: it moves up, and never hangs in the air.
+/// The carrier gave a leaver's number to somebody new; then the leaver comes back with it. Neither loses or takes anything.
 #[test]
-fn a_local_department_outlives_the_one_above_it() {
-    let mut stored = landed(vec![person("u1", "王芳", Some("13800000001"), &[1])]);
-    let id = |dept_id| {
-        stored.departments.iter().find(|row| row.dingtalk_dept_id == Some(dept_id)).map(|row| row.id).unwrap()
-    };
-    let (root, below) = (id(1), id(2));
-    let local = Department {
-        id: DepartmentId(Uuid::from_u128(900)),
-        tenant: TENANT,
-        parent: Some(below),
-        name: "本地".into(),
-        order: 0,
-        dingtalk_dept_id: None,
-        formerly: None,
-    };
-    stored.departments.push(local.clone());
-    let mut now = snapshot(vec![person("u1", "王芳", Some("13800000001"), &[1])]);
-    now.departments.retain(|department| department.dept_id != 2);
-    let plan = make(&stored, now);
-    assert_eq!((plan.counts().departments_updated, plan.counts().departments_removed), (1, 1));
-    let after = land(&stored, &plan);
-    let lifted = after.departments.iter().find(|row| row.id == local.id).unwrap();
-    assert_eq!(lifted.parent, Some(root));
+fn a_leaver_comes_back_while_somebody_else_has_the_number() {
+    let old = || person("u1", "王芳", Some("13800000001"), &[2]);
+    let new = || person("u2", "李强", Some("13800000001"), &[2]);
+    let left = landed(vec![old()]);
+    let left = land(&left, &make(&left, snapshot(vec![new()])));
+    assert_eq!(left.conflicts[0].kind, ConflictKind::NumberRecycled);
+    let plan = make(&left, snapshot(vec![old(), new()]));
+    assert_eq!((plan.counts().members_restored, kinds(&plan)), (1, vec![ConflictKind::NumberTwice]));
+    let back = land(&left, &plan);
+    assert_eq!(username(&back, "u1").as_deref(), Some("13800000001"));
+    assert_eq!((member(&back, "u1").id, back.members.len()), (left.members[0].id, 1));
+    assert!(back.conflicts.iter().all(|one| one.kind == ConflictKind::NumberTwice), "the other one is over");
 }
