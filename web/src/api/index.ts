@@ -1,9 +1,12 @@
 /** The one way to the server: typed calls, one file a noun, and the problem that a failed one throws. */
+export * from './apiTokens';
 export * from './conflicts';
 export * from './dingtalk';
 export * from './directory';
+export * from './messages';
 export type * from './model';
 export { isSignedOut, Problem } from './problem';
 export * from './sessions';
 export * from './syncRuns';
+export * from './system';
 export * from './tenants';

@@ -4,8 +4,10 @@ import type { components, operations } from './schema.gen';
 type Schemas = components['schemas'];
 type Query<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>;
 
+export type ActorKind = Schemas['ActorKind'];
 export type ApiToken = Schemas['ApiToken'];
 export type ApiTokenScope = Schemas['ApiTokenScope'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type Change = Schemas['Change'];
 export type ChangeKind = Schemas['ChangeKind'];
 export type ChangeMember = Schemas['ChangeMember'];
@@ -27,7 +29,8 @@ export type Member = Schemas['Member'];
 export type MemberHistoryEntry = Schemas['MemberHistoryEntry'];
 export type MemberQuery = Query<'exportMembers'>;
 export type MemberStatus = Schemas['MemberStatus'];
-export type Message = Schemas['Message'];
+/** The generator loses the kinds of content behind a described field. */
+export type Message = Omit<Schemas['Message'], 'content'> & { content: MessageContent };
 export type MessageAudience = Schemas['MessageAudience'];
 export type MessageContent = Schemas['MessageContent'];
 export type NewMessage = Schemas['NewMessage'];
@@ -39,5 +42,6 @@ export type Schedule = Schemas['Schedule'];
 export type ScheduleMode = Schemas['ScheduleMode'];
 export type SyncCounts = Schemas['SyncRunCounts'];
 export type SyncRun = Schemas['SyncRun'];
+export type System = Schemas['System'];
 export type Tenant = Schemas['Tenant'];
 export type TenantSettings = Schemas['TenantSettings'];

@@ -1,4 +1,4 @@
-import { ApiOutlined, HomeOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
+import { ApiOutlined, CodeOutlined, DashboardOutlined, HomeOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 import type { Dictionary } from '../i18n';
 
@@ -21,7 +21,10 @@ interface Section {
 export const TENANT_SECTIONS: Section[] = [
   {
     name: (texts) => texts.shell.sections.everyday,
-    places: [{ path: 'organisation', name: (texts) => texts.shell.places.organisation, icon: TeamOutlined }],
+    places: [
+      { path: '', name: (texts) => texts.shell.places.overview, icon: DashboardOutlined },
+      { path: 'organisation', name: (texts) => texts.shell.places.organisation, icon: TeamOutlined },
+    ],
   },
   {
     name: (texts) => texts.shell.sections.dingtalk,
@@ -31,7 +34,10 @@ export const TENANT_SECTIONS: Section[] = [
   },
   {
     name: (texts) => texts.shell.sections.tenant,
-    places: [{ path: 'settings', name: (texts) => texts.shell.places.settings, icon: HomeOutlined }],
+    places: [
+      { path: 'settings', name: (texts) => texts.shell.places.settings, icon: HomeOutlined },
+      { path: 'integrations', name: (texts) => texts.shell.places.integrations, icon: CodeOutlined },
+    ],
   },
 ];
 

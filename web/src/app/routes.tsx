@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter } from 'react-router';
 import { Loading } from '../shared/Loading';
 import { NotFound } from '../shared/NotFound';
 import { PageFailed } from '../shared/PageFailed';
@@ -9,9 +9,10 @@ import { Home } from './Home';
 
 /** Below a tenant's address; `useTenant` gives the tenant. */
 const tenantPages = [
-  { index: true, element: <Navigate to="dingtalk" replace /> },
+  { index: true, lazy: async () => ({ Component: (await import('../features/overview/OverviewPage')).OverviewPage }) },
   { path: 'organisation', lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }) },
   { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
+  { path: 'integrations', lazy: async () => ({ Component: (await import('../features/integrations/IntegrationsPage')).IntegrationsPage }) },
   { path: 'settings', lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }) },
   { path: '*', Component: NotFound },
 ];

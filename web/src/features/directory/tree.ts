@@ -15,6 +15,11 @@ export class Branches {
     }
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.byId.size;
+  }
+
   get(id: string | undefined): Department | undefined {
     return id === undefined ? undefined : this.byId.get(id);
   }

@@ -1,8 +1,13 @@
 /** The pages' texts in English. */
 import type { Dictionary } from '../zh-CN';
+import { administrators } from './administrators';
+import { audit } from './audit';
 import { dingtalk } from './dingtalk';
 import { directory } from './directory';
 import { general } from './general';
+import { integrations } from './integrations';
+import { messages } from './messages';
+import { overview } from './overview';
 import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
@@ -11,8 +16,13 @@ import { tenants } from './tenants';
 
 export const en: Dictionary = {
   ...general,
+  administrators,
+  audit,
   dingtalk,
   directory,
+  integrations,
+  messages,
+  overview,
   session,
   setup,
   shell,

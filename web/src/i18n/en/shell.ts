@@ -16,11 +16,13 @@ export const shell: Dictionary['shell'] = {
   employees: 'This account administers nothing. The employee portal is here:',
   sections: { everyday: 'Every day', dingtalk: 'DingTalk', tenant: 'Tenant', platform: 'Platform' },
   places: {
+    overview: 'Overview',
     organisation: 'Organisation',
     dingtalk: 'Application',
     syncRuns: 'Sync runs',
     conflicts: 'Conflicts',
     guide: 'Setup guide',
+    integrations: 'Integrations',
     settings: 'My tenant',
     tenants: 'Tenants',
   },

@@ -1,7 +1,12 @@
 /** The pages' texts in Simplified Chinese, the product's first language; its shape is what every language must have. */
+import { administrators } from './administrators';
+import { audit } from './audit';
 import { dingtalk } from './dingtalk';
 import { directory } from './directory';
 import { general } from './general';
+import { integrations } from './integrations';
+import { messages } from './messages';
+import { overview } from './overview';
 import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
@@ -10,8 +15,13 @@ import { tenants } from './tenants';
 
 export const zhCN = {
   ...general,
+  administrators,
+  audit,
   dingtalk,
   directory,
+  integrations,
+  messages,
+  overview,
   session,
   setup,
   shell,

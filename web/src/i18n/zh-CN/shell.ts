@@ -14,11 +14,13 @@ export const shell = {
   employees: '当前账号不是管理员。请前往员工门户：',
   sections: { everyday: '日常', dingtalk: '钉钉同步', tenant: '租户', platform: '平台' },
   places: {
+    overview: '概览',
     organisation: '组织架构',
     dingtalk: '应用配置',
     syncRuns: '同步记录',
     conflicts: '待处理冲突',
     guide: '配置指南',
+    integrations: '接口集成',
     settings: '我的租户',
     tenants: '租户管理',
   },

@@ -1,0 +1,3 @@
+/** Where a tenant's messages stand among what was loaded. */
+export const messagesKey = (tenantId: number) => ['messages', tenantId] as const;
+export const messageKey = (tenantId: number, messageId: string) => [...messagesKey(tenantId), 'one', messageId] as const;

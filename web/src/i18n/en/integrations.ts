@@ -1,0 +1,32 @@
+import type { Dictionary } from '../zh-CN';
+
+export const integrations: Dictionary['integrations'] = {
+  title: 'Integrations',
+  intro: 'Let other systems read the organisation, synchronise, or send messages.',
+  reference: 'API reference',
+  tokens: {
+    title: 'API tokens',
+    intro: 'A token belongs to this tenant and does only what its scopes say. Make one for each system, so that each can be switched off alone.',
+    empty: 'No tokens yet',
+    create: 'New token',
+    name: 'Purpose',
+    nameHint: 'For example: attendance system',
+    scopes: 'Scopes',
+    scopeNames: { 'directory:read': 'Read the organisation', 'sync:run': 'Synchronise', 'messages:send': 'Send messages' },
+    lifetime: 'Valid for',
+    days: (days) => `${days} days`,
+    never: 'No end',
+    createdAt: 'Created',
+    lastUsedAt: 'Last used',
+    unused: 'Never used',
+    expiresAt: 'Expires',
+    expired: 'Expired',
+    acts: 'Actions',
+    token: 'Token',
+    once: 'The token is shown this once. Copy it now and keep it safe.',
+    revoke: 'Revoke',
+    revokeTitle: (name) => `Revoke the token “${name}”?`,
+    revokeResult: 'The system that uses it is shut out at once, for good.',
+    revoked: (name) => `The token “${name}” is revoked`,
+  },
+};
