@@ -26,6 +26,7 @@ type Json = Record<string, unknown>;
 
 export class Appliance {
   #session: string | undefined;
+  #enterprises = 0;
 
   private constructor(
     readonly url: string,
@@ -78,9 +79,9 @@ export class Appliance {
     return json<T>(method, `${this.dingtalk}/control/v1${path}`, body);
   }
 
-  /** An enterprise of its own for the caller, of so many people. */
+  /** An enterprise of its own for the caller, of so many people whom no other one has. */
   async enterprise(members: number, awkward = false): Promise<Credentials> {
-    return this.control<Credentials>('POST', '/organisations', { members, awkward });
+    return this.control<Credentials>('POST', '/organisations', { members, awkward, seed: ++this.#enterprises * 1_000 });
   }
 
   /** A new tenant, connected to a new enterprise; nothing is synchronised yet. */
@@ -111,6 +112,16 @@ export class Appliance {
   /** The simulated enterprise's people, as DingTalk keeps them. */
   async people(corpId: string): Promise<{ userid: string; name: string; mobile?: string }[]> {
     return this.control('GET', `/organisations/${corpId}/users`);
+  }
+
+  /** People leave the simulated enterprise. */
+  async leave(corpId: string, people: { userid: string }[]): Promise<void> {
+    for (const { userid } of people) await this.control('DELETE', `/organisations/${corpId}/users/${userid}`);
+  }
+
+  /** A person in the simulated enterprise is changed or, with a new userid, hired. */
+  async person(corpId: string, userid: string, patch: Json): Promise<void> {
+    await this.control('PATCH', `/organisations/${corpId}/users/${userid}`, patch);
   }
 
   async #signIn(): Promise<void> {

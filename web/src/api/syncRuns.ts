@@ -25,12 +25,18 @@ export interface ChangeFilter {
   field?: string;
 }
 
+/** Mobile numbers come masked. */
 export const listChanges = (tenantId: number, runId: string, query: ChangeFilter & { limit: number; cursor?: string }) =>
-  answer(client.GET('/tenants/{tenantId}/syncRuns/{runId}/changes', { params: { path: { tenantId, runId }, query } }));
+  answer(client.GET('/tenants/{tenantId}/syncRuns/{runId}/changes', { params: { path: { tenantId, runId }, query: { ...query, mobile: 'masked' } } }));
 
-/** Where the browser fetches the same lines as a file. */
-export const changesFile = (tenantId: number, runId: string, filter: ChangeFilter) =>
-  `/api/v1/tenants/${tenantId}/syncRuns/${runId}/changes.csv?${new URLSearchParams({ ...filter }).toString()}`;
+/** The same lines as a file; the server writes down who took it. */
+export const exportChanges = (tenantId: number, runId: string, query: ChangeFilter) =>
+  answer(
+    client.GET('/tenants/{tenantId}/syncRuns/{runId}/changes.csv', {
+      params: { path: { tenantId, runId }, query },
+      parseAs: 'blob',
+    }),
+  );
 
 export const applySyncRun = (tenantId: number, runId: string) =>
   answer(client.POST('/tenants/{tenantId}/syncRuns/{runId}/apply', { params: { path: { tenantId, runId } } }));

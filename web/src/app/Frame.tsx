@@ -22,7 +22,7 @@ export function Frame() {
       </a>
       <div className={styles.side}>
         <div className={styles.sideInner}>
-          <Link to="/" className={styles.brand ?? ''} aria-label={shell.home}>
+          <Link to="/" className={styles.brand ?? ''}>
             <Brand />
           </Link>
           <Sections tenantId={tenantId} />

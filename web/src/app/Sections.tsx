@@ -36,7 +36,7 @@ export function Sections({ tenantId, onLeave }: { tenantId: number | undefined; 
               <li key={path}>
                 {/* The list of tenants is not the place of everything below one. */}
                 <NavLink to={`${base}/${path}`} end={path === '' || path === 'tenants'} className={styles.place ?? ''} onClick={onLeave}>
-                  <Icon />
+                  <Icon aria-hidden />
                   <span className={styles.placeName}>{name(texts)}</span>
                   {badge && waiting > 0 && (
                     <Badge count={waiting} overflowCount={COUNTED - 1} size="small" title={texts.shell.waiting(waiting)} />

@@ -1,4 +1,13 @@
-import { ApiOutlined, CodeOutlined, DashboardOutlined, HomeOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  ApiOutlined,
+  CodeOutlined,
+  DashboardOutlined,
+  HistoryOutlined,
+  HomeOutlined,
+  ShopOutlined,
+  TeamOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
 import type { ComponentType } from 'react';
 import type { Dictionary } from '../i18n';
 
@@ -7,7 +16,7 @@ interface Place {
   /** Below the tenant's own address, or the server's. */
   path: string;
   name: (texts: Dictionary) => string;
-  icon: ComponentType;
+  icon: ComponentType<{ 'aria-hidden': boolean }>;
   /** Which count stands beside it. */
   badge?: 'conflicts';
 }
@@ -30,6 +39,8 @@ export const TENANT_SECTIONS: Section[] = [
     name: (texts) => texts.shell.sections.dingtalk,
     places: [
       { path: 'dingtalk', name: (texts) => texts.shell.places.dingtalk, icon: ApiOutlined },
+      { path: 'syncRuns', name: (texts) => texts.shell.places.syncRuns, icon: HistoryOutlined },
+      { path: 'conflicts', name: (texts) => texts.shell.places.conflicts, icon: WarningOutlined, badge: 'conflicts' },
     ],
   },
   {

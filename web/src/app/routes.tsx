@@ -14,6 +14,9 @@ const tenantPages = [
   { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
   { path: 'integrations', lazy: async () => ({ Component: (await import('../features/integrations/IntegrationsPage')).IntegrationsPage }) },
   { path: 'settings', lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }) },
+  { path: 'syncRuns', lazy: async () => ({ Component: (await import('../features/sync/SyncRunsPage')).SyncRunsPage }) },
+  { path: 'syncRuns/:runId', lazy: async () => ({ Component: (await import('../features/sync/SyncRunPage')).SyncRunPage }) },
+  { path: 'conflicts', lazy: async () => ({ Component: (await import('../features/conflicts/ConflictsPage')).ConflictsPage }) },
   { path: '*', Component: NotFound },
 ];
 

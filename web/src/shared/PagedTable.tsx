@@ -1,5 +1,5 @@
-import { Button, Empty, Flex, Table, Typography, type TableProps } from 'antd';
-import { useTexts } from '../i18n';
+import { Empty, Flex, Table, type TableProps } from 'antd';
+import { Pager } from './Pager';
 import { ProblemAlert } from './ProblemAlert';
 import type { Pages } from './usePages';
 
@@ -16,7 +16,6 @@ interface Props<T> {
 
 /** A server-paged table with its states: on its way, empty, failed. */
 export function PagedTable<T extends object>({ pages, columns, rowKey, empty, label, onRow }: Props<T>) {
-  const { paging } = useTexts();
   return (
     <Flex vertical gap={12}>
       <ProblemAlert error={pages.error} onRetry={pages.refetch} />
@@ -32,17 +31,7 @@ export function PagedTable<T extends object>({ pages, columns, rowKey, empty, la
         locale={{ emptyText: pages.isPending || pages.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
         {...(onRow && { onRow })}
       />
-      {(pages.previous ?? pages.next) && (
-        <Flex component="nav" aria-label={paging.label} align="center" justify="end" gap={8}>
-          <Button disabled={!pages.previous} onClick={pages.previous}>
-            {paging.previous}
-          </Button>
-          <Typography.Text>{paging.page(pages.page + 1)}</Typography.Text>
-          <Button disabled={!pages.next} loading={pages.isFetching} onClick={pages.next}>
-            {paging.next}
-          </Button>
-        </Flex>
-      )}
+      <Pager pages={pages} />
     </Flex>
   );
 }

@@ -1,12 +1,12 @@
 import { Button, Empty, Flex, Tag, Timeline, Typography } from 'antd';
 import { Link } from 'react-router';
-import { listMemberHistory, type Change, type MemberHistoryEntry } from '../../api';
+import { listMemberHistory, type MemberHistoryEntry } from '../../api';
 import { useTexts, type Dictionary } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Loading } from '../../shared/Loading';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { usePages } from '../../shared/usePages';
-import styles from './directory.module.css';
+import { ChangedFields } from '../sync/ChangedFields';
 import { memberKey } from './keys';
 
 /** What synchronisation did to a person, the newest first, field by field. */
@@ -48,26 +48,4 @@ export function MemberHistory({ tenantId, memberId }: { tenantId: number; member
 function cause({ trigger, reverts }: MemberHistoryEntry, directory: Dictionary['directory']): string {
   if (reverts !== undefined) return directory.member.reverted;
   return new Map(Object.entries(directory.member.triggers)).get(trigger) ?? trigger;
-}
-
-/** Before and after, field by field. */
-function ChangedFields({ change }: { change: Change }) {
-  const { directory } = useTexts();
-  const names = new Map(Object.entries(directory.fields));
-  const nothing = directory.member.nothing;
-  if (change.fields.length === 0) return null;
-  return (
-    <dl className={styles.change}>
-      {change.fields.map(({ field, before, after }) => (
-        <div key={field} style={{ display: 'contents' }}>
-          <dt>{names.get(field) ?? field}</dt>
-          <dd>
-            {before !== undefined && <del>{before}</del>}
-            {before !== undefined && ' → '}
-            <ins style={{ textDecoration: 'none' }}>{after ?? nothing}</ins>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
 }

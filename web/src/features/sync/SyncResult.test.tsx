@@ -8,6 +8,7 @@ const run: SyncRun = {
   id: 'run',
   tenantId: 1000,
   mode: 'apply',
+  applied: true,
   trigger: 'manual',
   createdAt: '2026-01-01T00:00:00Z',
   departmentsFound: 3,
@@ -38,20 +39,20 @@ describe('a run', () => {
     expect(screen.getByText('读取人员').nextSibling?.textContent).toBe('1,200');
     expect(screen.getByText('新账号').nextSibling?.textContent).toBe('7');
     expect(screen.queryByText('加入租户')).toBeNull();
-    expect(screen.queryByText('没有变化')).toBeNull();
+    expect(screen.getByText('同步完成：新建 7 个账号。')).toBeTruthy();
     expect(screen.getByText('调用钉钉接口 15 次')).toBeTruthy();
   });
 
   it('says that nothing changed, though a conflict still waits', () => {
     render(<SyncResult run={{ ...run, counts: { ...run.counts, conflicts: 2 } }} />);
-    expect(screen.getByText('没有变化')).toBeTruthy();
+    expect(screen.getByText('同步完成，没有变化。另有 2 个冲突待处理。')).toBeTruthy();
     expect(isUnchanged({ ...run, status: 'failed' })).toBe(false);
   });
 
   it('tells why it failed and what to do', () => {
     const error = { code: 'ipNotAllowed', detail: '出口 IP 不在白名单', remedy: '请添加 1.2.3.4' };
     render(<SyncResult run={{ ...run, status: 'failed', error }} />);
-    expect(screen.getByText('出口 IP 不在白名单')).toBeTruthy();
+    expect(screen.getByText('同步失败，没有做任何更改。出口 IP 不在白名单')).toBeTruthy();
     expect(screen.getByText('请添加 1.2.3.4')).toBeTruthy();
   });
 
@@ -60,7 +61,7 @@ describe('a run', () => {
       isGoing({ ...run, status }),
     );
     expect(going).toEqual(['queued', 'running']);
-    expect(isGoing(null)).toBe(false);
+    expect(isGoing(undefined)).toBe(false);
   });
 
   it('advances with the departments that were read', () => {

@@ -1,75 +1,82 @@
-import { Alert, Flex, Progress, Tag, Typography } from 'antd';
+import { Alert, Flex, Progress, Typography } from 'antd';
+import type { ReactNode } from 'react';
 import type { SyncRun } from '../../api';
-import { useLanguage, type Dictionary } from '../../i18n';
-import { callCount, figures, isGoing, isUnchanged, percent } from './run';
+import { useTexts, type Dictionary } from '../../i18n';
+import { useFormats } from '../../shared/formats';
+import { Calls } from './Calls';
+import { outcome } from './outcome';
+import { figures, isGoing, percent } from './run';
 import styles from './SyncResult.module.css';
 
-const COLOURS: Record<string, string> = {
-  queued: 'processing',
-  running: 'processing',
+const SEVERITY: Record<string, 'success' | 'warning' | 'error' | 'info'> = {
   awaitingApproval: 'warning',
   succeeded: 'success',
   failed: 'error',
 };
 
-/** A run: where it stands, what it read, what it changed, and why it failed. */
-export function SyncResult({ run }: { run: SyncRun | null }) {
-  const { texts, language } = useLanguage();
-  if (run === null) return <Typography.Text type="secondary">{texts.sync.never}</Typography.Text>;
-  const number = new Intl.NumberFormat(language);
-  const status = new Map(Object.entries(texts.sync.status)).get(run.status) ?? run.status;
+/** A run: what came of it in a sentence, how far it is, what it read and changed, what it cost. */
+export function SyncResult({ run }: { run: SyncRun }) {
+  const { sync } = useTexts();
+  const { number } = useFormats();
+  const sentence = outcome(run, sync, number);
   return (
-    <Flex vertical gap={12} aria-live="polite">
-      <Flex align="center" gap={8} wrap>
-        <Tag color={COLOURS[run.status] ?? 'default'}>{status}</Tag>
-        {notes(run, texts).map((note) => (
-          <Typography.Text key={note} type="secondary">
-            {note}
-          </Typography.Text>
-        ))}
-      </Flex>
-      {isGoing(run) && <Progress percent={percent(run)} status="active" showInfo={false} aria-label={status} />}
+    <Flex vertical gap={16}>
+      <div aria-live="polite">
+        {isGoing(run) ? (
+          <Going run={run} sentence={sentence} />
+        ) : (
+          <Alert type={SEVERITY[run.status] ?? 'info'} showIcon title={sentence} description={why(run, sync)} action={<Mend run={run} />} />
+        )}
+      </div>
+      {run.warnings.length > 0 && <Alert type="warning" showIcon title={<Sentences of={run.warnings} />} />}
       <dl className={styles.figures}>
         {figures(run.counts).map(({ name, value }) => (
           <div key={name} className={styles.figure}>
-            <dt>{texts.sync.counts[name]}</dt>
-            <dd>{number.format(value)}</dd>
+            <dt>{sync.counts[name]}</dt>
+            <dd>{number(value)}</dd>
           </div>
         ))}
       </dl>
-      {run.status === 'awaitingApproval' && (
-        <Alert type="warning" showIcon title={texts.sync.awaiting} description={<Sentences of={run.guard} />} />
-      )}
-      {run.warnings.length > 0 && <Alert type="warning" showIcon title={<Sentences of={run.warnings} />} />}
-      {run.error && (
-        <Alert
-          type="error"
-          showIcon
-          title={run.error.detail}
-          description={run.error.remedy}
-          action={
-            run.error.link && (
-              <Typography.Link href={run.error.link} target="_blank" rel="noreferrer">
-                {texts.sync.mend}
-              </Typography.Link>
-            )
-          }
-        />
-      )}
+      <Calls calls={run.calls} />
     </Flex>
   );
 }
 
-/** What is to be said beside the status: where a run is, or how it ended. */
-function notes(run: SyncRun, texts: Dictionary): string[] {
-  const phase = new Map(Object.entries(texts.sync.phase)).get(run.phase) ?? run.phase;
-  const calls = callCount(run);
-  return [
-    ...(isGoing(run) ? [phase] : []),
-    ...(isGoing(run) && run.etaSeconds ? [texts.sync.eta(run.etaSeconds)] : []),
-    ...(isUnchanged(run) ? [texts.sync.unchanged] : []),
-    ...(calls > 0 ? [texts.sync.calls(calls)] : []),
-  ];
+function Going({ run, sentence }: { run: SyncRun; sentence: string }) {
+  const { sync } = useTexts();
+  return (
+    <Flex vertical gap={4}>
+      <Flex justify="space-between" gap={12} wrap>
+        <Typography.Text strong>{sentence}</Typography.Text>
+        {run.etaSeconds !== undefined && run.etaSeconds > 0 && (
+          <Typography.Text type="secondary">{sync.eta(run.etaSeconds)}</Typography.Text>
+        )}
+      </Flex>
+      <Progress percent={percent(run)} status="active" showInfo={false} aria-label={sentence} />
+    </Flex>
+  );
+}
+
+/** Why it waits, or what to do about its failure. */
+function why(run: SyncRun, sync: Dictionary['sync']): ReactNode {
+  if (run.error) return run.error.remedy;
+  if (run.status !== 'awaitingApproval') return undefined;
+  return (
+    <>
+      <Sentences of={run.guard} />
+      <div>{sync.awaiting}</div>
+    </>
+  );
+}
+
+function Mend({ run }: { run: SyncRun }) {
+  const { sync } = useTexts();
+  if (run.error?.link === undefined) return null;
+  return (
+    <Typography.Link href={run.error.link} target="_blank" rel="noreferrer">
+      {sync.mend}
+    </Typography.Link>
+  );
 }
 
 function Sentences({ of }: { of: string[] }) {

@@ -1,17 +1,13 @@
 import type { SyncCounts, SyncRun } from '../../api';
 
 /** Whether the run has not ended yet. */
-export function isGoing(run: SyncRun | null | undefined): boolean {
+export function isGoing(run: SyncRun | undefined): boolean {
   return run?.status === 'queued' || run?.status === 'running';
 }
 
-/** How many calls the run made, all APIs together. */
-export function callCount(run: SyncRun): number {
-  return Object.values(run.calls).reduce((sum, calls) => sum + calls, 0);
-}
-
 const READ = ['departmentsRead', 'membersRead'] as const satisfies (keyof SyncCounts)[];
-const CHANGED = [
+/** What a run changes, in the order in which it is told. */
+export const CHANGED = [
   'departmentsCreated',
   'departmentsUpdated',
   'departmentsRemoved',
@@ -50,4 +46,21 @@ export function percent(run: SyncRun): number {
     default:
       return 0;
   }
+}
+
+/** How long it took, in milliseconds; nothing before its end. */
+export function length({ startedAt, finishedAt }: SyncRun): number | undefined {
+  if (startedAt === undefined || finishedAt === undefined) return undefined;
+  return new Date(finishedAt).getTime() - new Date(startedAt).getTime();
+}
+
+/** Whether it landed and can be undone. Parting from DingTalk cannot. */
+export function isRevertible(run: SyncRun): boolean {
+  return (
+    run.status === 'succeeded' &&
+    run.mode === 'apply' &&
+    run.revertedBy === undefined &&
+    run.trigger !== 'detachment' &&
+    !isUnchanged(run)
+  );
 }

@@ -2,6 +2,7 @@
 import type { Dictionary } from '../zh-CN';
 import { administrators } from './administrators';
 import { audit } from './audit';
+import { conflicts } from './conflicts';
 import { dingtalk } from './dingtalk';
 import { directory } from './directory';
 import { general } from './general';
@@ -18,6 +19,7 @@ export const en: Dictionary = {
   ...general,
   administrators,
   audit,
+  conflicts,
   dingtalk,
   directory,
   integrations,

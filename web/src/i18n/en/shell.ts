@@ -4,7 +4,6 @@ import type { Dictionary } from '../zh-CN';
 export const shell: Dictionary['shell'] = {
   navigation: 'Navigation',
   skip: 'Skip to the content',
-  home: 'To the first page',
   tenant: 'Current tenant',
   noTenant: 'Choose a tenant',
   platformTenant: 'platform',

@@ -1,6 +1,7 @@
 /** The pages' texts in Simplified Chinese, the product's first language; its shape is what every language must have. */
 import { administrators } from './administrators';
 import { audit } from './audit';
+import { conflicts } from './conflicts';
 import { dingtalk } from './dingtalk';
 import { directory } from './directory';
 import { general } from './general';
@@ -17,6 +18,7 @@ export const zhCN = {
   ...general,
   administrators,
   audit,
+  conflicts,
   dingtalk,
   directory,
   integrations,

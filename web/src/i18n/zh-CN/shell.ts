@@ -2,7 +2,6 @@
 export const shell = {
   navigation: '导航',
   skip: '跳到正文',
-  home: '返回首页',
   tenant: '当前租户',
   noTenant: '请选择租户',
   platformTenant: '平台',
