@@ -23,11 +23,13 @@ use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 use crate::http::{self, Services};
 use crate::jobs::housekeeping::Housekeeping;
-use crate::jobs::{Registry, Runner, schedule};
+use crate::jobs::schedule::Schedules;
+use crate::jobs::{Registry, Runner};
 use crate::service::Context;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::backups::Backups;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
@@ -36,7 +38,10 @@ use crate::service::sync::Synchroniser;
 use crate::service::sync::events::{EventPace, Events};
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
+use crate::service::watch::{Pulse, Watch};
+use crate::store::backup::Shelf;
 use crate::store::{Store, StoreOptions};
+use crate::telemetry::RecentErrors;
 
 /// How long a stopping server waits for requests that are being answered.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -54,6 +59,8 @@ pub struct Surroundings {
     pub event_pace: EventPace,
     /// The waits of event streams.
     pub stream_pace: StreamPace,
+    /// Where the process keeps its last warnings and errors.
+    pub recent_errors: RecentErrors,
 }
 
 impl Surroundings {
@@ -72,6 +79,7 @@ impl Surroundings {
             examines_unasked: true,
             event_pace: EventPace::default(),
             stream_pace: StreamPace::default(),
+            recent_errors: RecentErrors::default(),
         }
     }
 }
@@ -113,8 +121,9 @@ impl App {
     /// # Errors
     /// With a sentence for the operator: the directory is in use, newer, unreadable; the address is taken.
     pub async fn start(config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
-        let Surroundings { ambient, retry, examines_unasked, event_pace, stream_pace } = surroundings;
-        let store = Store::open(&config.data_dir, &StoreOptions::default(), ambient.now())
+        let Surroundings { ambient, retry, examines_unasked, event_pace, stream_pace, recent_errors } =
+            surroundings;
+        let store = Store::open(&config.data_dir, &store_options(config), ambient.now())
             .map_err(|error| StartError(error.text()))?;
         let context =
             Context { store: store.clone(), ambient: ambient.clone(), wake: Arc::new(Notify::new()) };
@@ -122,7 +131,7 @@ impl App {
         let events = Events::new(context.clone(), client.clone()).with_pace(event_pace, stream_pace);
         let doctor = Doctor::new(context.clone(), client.clone(), events.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let services = services(&context, &client, doctor, events, event_pace);
+        let services = services(&context, &client, doctor, events, event_pace, config, recent_errors);
         first_administrator(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -145,19 +154,22 @@ impl App {
             messaging: services.messaging.clone(),
             access: services.access.clone(),
             doctor: services.doctor.clone(),
+            backups: services.backups.clone(),
         };
-        let schedule = tokio::spawn(schedule::keep(services.sync.clone(), stop.subscribe()));
+        let schedule = Schedules { sync: services.sync.clone(), backups: services.backups.clone() };
+        let schedule = tokio::spawn(schedule.keep(stop.subscribe()));
         let housekeeping = Housekeeping {
             access: services.access.clone(),
             messaging: services.messaging.clone(),
             sync: services.sync.clone(),
         };
         let housekeeping = tokio::spawn(housekeeping.keep(stop.subscribe()));
-        let runner = tokio::spawn(Runner::new(context, registry).run(stop.subscribe()));
+        let runner =
+            tokio::spawn(Runner::new(context, registry, services.watch.pulse.clone()).run(stop.subscribe()));
         let (listened, pushed) = (services.events.clone(), services.events.clone());
         let (listen, make_up) = (listened.listen(stop.subscribe()), pushed.make_up(stop.subscribe()));
         let events = tokio::spawn(async { tokio::join!(listen, make_up) });
-        let routes = http::routes(&services, config.public_url.clone());
+        let routes = http::routes(&services, config);
         let mut stopping = stop.subscribe();
         let stopped = async move {
             // The sender lives in the application; if it is gone, so is everything else.
@@ -237,6 +249,15 @@ impl App {
     }
 }
 
+/// How the settings say that the store is opened.
+pub fn store_options(config: &Config) -> StoreOptions {
+    StoreOptions {
+        backup_directory: Some(config.backup.directory.clone()),
+        backup_passphrase: config.backup.passphrase.clone(),
+        ..StoreOptions::default()
+    }
+}
+
 fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Client, StartError> {
     let (clock, chance) = (ambient.clone(), ambient.clone());
     let surroundings = dingtalk::Ambient {
@@ -264,10 +285,24 @@ fn services(
     doctor: Doctor,
     events: Events,
     event_pace: EventPace,
+    config: &Config,
+    recent_errors: RecentErrors,
 ) -> Services {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let access = Access::new(context.clone(), cores);
+    let shelf = Shelf::new(&config.backup.directory);
+    let backups = Backups::new(context.clone(), shelf, config.backup.passphrase.clone());
     let sync = Synchroniser::new(context.clone(), client.clone()).with_event_pace(event_pace);
+    let watch = Watch {
+        context: context.clone(),
+        backups: backups.clone(),
+        sync: sync.clone(),
+        events: events.clone(),
+        client: client.clone(),
+        pulse: Pulse::new(context.ambient.now()),
+        recent: Arc::new(move || recent_errors.list()),
+        settings: Arc::clone(&config.settings_shown),
+    };
     Services {
         dingtalk_sign_in: DingTalkSignIn::new(context.clone(), client.clone(), access.clone(), sync.clone()),
         access,
@@ -278,7 +313,9 @@ fn services(
         sync,
         events,
         messaging: Messaging::new(context.clone(), client.clone()),
+        backups,
         system: System::new(context.clone()),
+        watch,
         ambient: context.ambient.clone(),
     }
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use tokio::sync::Notify;
 
-use crate::app::{StartError, Surroundings};
+use crate::app::{StartError, Surroundings, store_options};
 use crate::cli::{Failure, Outcome, say};
 use crate::config::Config;
 use crate::domain::secret::Secret;
 use crate::service::Context;
 use crate::service::access::Access;
-use crate::store::{Store, StoreOptions};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -39,7 +39,7 @@ enum Action {
 /// Carries the action out on the data directory.
 pub(super) async fn run(arguments: Arguments, config: &Config) -> Outcome {
     let surroundings = Surroundings::real();
-    let store = Store::open(&config.data_dir, &StoreOptions::default(), surroundings.ambient.now())
+    let store = Store::open(&config.data_dir, &store_options(config), surroundings.ambient.now())
         .map_err(|error| StartError(error.text()))?;
     let context =
         Context { store: store.clone(), ambient: surroundings.ambient, wake: Arc::new(Notify::new()) };

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use crate::app::{StartError, Surroundings};
+use crate::app::{StartError, Surroundings, store_options};
 use crate::cli::{Outcome, say};
 use crate::config::Config;
-use crate::store::{Store, StoreOptions};
+use crate::store::Store;
 
 /// Checks; the exit code tells scripts whether all is well.
 pub(super) fn run(config: &Config) -> Outcome {
     let now = Surroundings::real().ambient.now();
-    let store = Store::open(&config.data_dir, &StoreOptions::default(), now)
+    let store = Store::open(&config.data_dir, &store_options(config), now)
         .map_err(|error| StartError(error.text()))?;
     let findings = store.check()?;
     for finding in &findings {

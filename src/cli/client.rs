@@ -90,6 +90,20 @@ impl RunningServer {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// GET of a file below `/api/v1`.
+    pub(super) async fn download(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let request = self.http.get(format!("{}/api/v1{path}", self.base));
+        let request = request.header("X-Access-Token", self.token.reveal());
+        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        if status.is_success() {
+            return Ok(body.to_vec());
+        }
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+        Err(refusal(status.as_u16(), &problem).into())
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         let language = match self.language {
             Spoken::Zh => "zh",

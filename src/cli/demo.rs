@@ -27,6 +27,7 @@ use crate::service::applications::{ApplicationInput, Expect};
 use crate::service::directory::MemberQuery;
 use crate::service::messaging::NewMessage;
 use crate::simulator::{self, Settings, Simulator};
+use crate::telemetry::RecentErrors;
 
 const ADMINISTRATOR: &str = "admin";
 const TENANT: &str = "门牌示例科技有限公司";
@@ -34,8 +35,8 @@ const TENANT: &str = "门牌示例科技有限公司";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the demo until told to stop.
-pub(super) async fn run(mut config: Config) -> Outcome {
-    let surroundings = Surroundings::real();
+pub(super) async fn run(mut config: Config, recent_errors: RecentErrors) -> Outcome {
+    let surroundings = Surroundings { recent_errors, ..Surroundings::real() };
     let random = |bytes: [u8; 18]| URL_SAFE_NO_PAD.encode(bytes);
     let client_secret = random(surroundings.ambient.random());
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

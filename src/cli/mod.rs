@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Texts for the operator go to standard output, the log to standard error.
 
 mod admin;
+mod backup;
 mod check;
 mod client;
 mod config;
@@ -9,6 +10,7 @@ mod doctor;
 mod openapi;
 mod serve;
 mod simulate;
+mod support;
 mod sync;
 
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags, Purpose, environment};
-use crate::telemetry;
+use crate::telemetry::{self, RecentErrors};
 
 /// Menpai (门牌): a directory in step with DingTalk, accounts for everyone, messages whose delivery is known.
 #[derive(Debug, Parser)]
@@ -45,6 +47,12 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Show, run or look back on a tenant's synchronisations through the running server
     Sync(sync::Arguments),
+    /// Make, list, verify or restore backups
+    Backup(backup::Arguments),
+    /// Try an upgrade of the data on a copy (the server must be stopped)
+    UpgradeCheck,
+    /// Fetch a support bundle from the running server: text files without secrets and without anybody's name
+    SupportBundle(support::Arguments),
     /// Verify the database and its indexes (the server must be stopped)
     Check,
     /// Print the API's specification
@@ -81,8 +89,15 @@ impl CommandLine {
         match self.command {
             Command::Openapi => openapi::run(),
             Command::Config(arguments) => config::run(&arguments, &self.flags, &variables),
-            Command::Serve => serve::run(&started(Purpose::Serve, &self.flags, &variables)?).await,
-            Command::Demo => demo::run(started(Purpose::Demo, &self.flags, &variables)?).await,
+            Command::Serve => {
+                let (config, recent_errors) = logging(Purpose::Serve, &self.flags, &variables)?;
+                serve::run(&config, recent_errors).await
+            }
+            Command::Demo => {
+                let (config, recent_errors) = logging(Purpose::Demo, &self.flags, &variables)?;
+                demo::run(config, recent_errors).await
+            }
+            Command::SupportBundle(arguments) => support::run(&arguments, &variables).await,
             Command::Simulate(arguments) => {
                 simulate::run(&arguments, &started(Purpose::Demo, &self.flags, &variables)?).await
             }
@@ -91,6 +106,13 @@ impl CommandLine {
             }
             Command::Doctor(arguments) => doctor::run(&arguments, &variables).await,
             Command::Sync(arguments) => sync::run(&arguments, &variables).await,
+            Command::Backup(arguments) => {
+                let config = started(Purpose::Serve, &self.flags, &variables)?;
+                backup::run(&arguments, &config, &variables).await
+            }
+            Command::UpgradeCheck => {
+                backup::upgrade_check(&started(Purpose::Serve, &self.flags, &variables)?)
+            }
             Command::Check => check::run(&started(Purpose::Serve, &self.flags, &variables)?),
         }
     }
@@ -98,9 +120,19 @@ impl CommandLine {
 
 /// The settings, with logging started as they say.
 fn started(purpose: Purpose, flags: &Flags, variables: &BTreeMap<String, String>) -> Result<Config, Failure> {
+    Ok(logging(purpose, flags, variables)?.0)
+}
+
+/// The same, with what keeps the last warnings and errors.
+fn logging(
+    purpose: Purpose,
+    flags: &Flags,
+    variables: &BTreeMap<String, String>,
+) -> Result<(Config, RecentErrors), Failure> {
     let config = Config::load(purpose, flags, variables, &|path| std::fs::read_to_string(path))?;
-    telemetry::start(telemetry::filter(&config.log)?)?;
-    Ok(config)
+    let recent_errors = RecentErrors::default();
+    telemetry::start(telemetry::filter(&config.log)?, recent_errors.clone())?;
+    Ok((config, recent_errors))
 }
 
 /// Prints a text for the operator. A closed pipe is nobody's fault.

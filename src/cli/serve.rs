@@ -7,10 +7,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::{App, Surroundings};
 use crate::cli::{Failure, Outcome, say};
 use crate::config::Config;
+use crate::telemetry::RecentErrors;
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) async fn run(config: &Config) -> Outcome {
-    let app = App::start(config, Surroundings::real()).await?;
+pub(super) async fn run(config: &Config, recent_errors: RecentErrors) -> Outcome {
+    let app = App::start(config, Surroundings { recent_errors, ..Surroundings::real() }).await?;
     announce(&app, config).await?;
     until_told().await?;
     app.stop().await;

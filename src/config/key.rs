@@ -30,6 +30,18 @@ pub enum Key {
     AdminPassword,
     /// The file that holds it instead.
     AdminPasswordFile,
+    /// The directory of backups.
+    BackupDir,
+    /// Encrypts backups.
+    BackupPassphrase,
+    /// The file that holds it instead.
+    BackupPassphraseFile,
+    /// Who may read the metrics.
+    MetricsAllow,
+    /// What a reader of the metrics can show instead.
+    MetricsToken,
+    /// The file that holds it instead.
+    MetricsTokenFile,
     /// DingTalk's older API.
     DingTalkOapiUrl,
     /// DingTalk's newer API.
@@ -53,13 +65,19 @@ pub enum Purpose {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::DataDir,
         Self::Listen,
         Self::PublicUrl,
         Self::AdminUsername,
         Self::AdminPassword,
         Self::AdminPasswordFile,
+        Self::BackupDir,
+        Self::BackupPassphrase,
+        Self::BackupPassphraseFile,
+        Self::MetricsAllow,
+        Self::MetricsToken,
+        Self::MetricsTokenFile,
         Self::DingTalkOapiUrl,
         Self::DingTalkApiUrl,
         Self::DingTalkLoginUrl,
@@ -76,6 +94,12 @@ impl Key {
             Self::AdminUsername => "MENPAI_ADMIN_USERNAME",
             Self::AdminPassword => "MENPAI_ADMIN_PASSWORD",
             Self::AdminPasswordFile => "MENPAI_ADMIN_PASSWORD_FILE",
+            Self::BackupDir => "MENPAI_BACKUP_DIR",
+            Self::BackupPassphrase => "MENPAI_BACKUP_PASSPHRASE",
+            Self::BackupPassphraseFile => "MENPAI_BACKUP_PASSPHRASE_FILE",
+            Self::MetricsAllow => "MENPAI_METRICS_ALLOW",
+            Self::MetricsToken => "MENPAI_METRICS_TOKEN",
+            Self::MetricsTokenFile => "MENPAI_METRICS_TOKEN_FILE",
             Self::DingTalkOapiUrl => "MENPAI_DINGTALK_OAPI_URL",
             Self::DingTalkApiUrl => "MENPAI_DINGTALK_API_URL",
             Self::DingTalkLoginUrl => "MENPAI_DINGTALK_LOGIN_URL",
@@ -86,7 +110,7 @@ impl Key {
 
     /// Whether its value must not be shown.
     pub fn is_secret(self) -> bool {
-        self == Self::AdminPassword
+        matches!(self, Self::AdminPassword | Self::BackupPassphrase | Self::MetricsToken)
     }
 
     pub(super) fn default_value(self, purpose: Purpose) -> Option<&'static str> {
@@ -97,11 +121,21 @@ impl Key {
             (Self::DingTalkOapiUrl, _) => Some("https://oapi.dingtalk.com"),
             (Self::DingTalkApiUrl, _) => Some("https://api.dingtalk.com"),
             (Self::DingTalkLoginUrl, _) => Some("https://login.dingtalk.com"),
+            (Self::MetricsAllow, _) => Some("loopback"),
             (Self::DingTalkQps, _) => Some("18"),
             (Self::Log, _) => Some("info"),
-            (Self::PublicUrl | Self::AdminUsername | Self::AdminPassword | Self::AdminPasswordFile, _) => {
-                None
-            }
+            (
+                Self::PublicUrl
+                | Self::AdminUsername
+                | Self::AdminPassword
+                | Self::AdminPasswordFile
+                | Self::BackupDir
+                | Self::BackupPassphrase
+                | Self::BackupPassphraseFile
+                | Self::MetricsToken
+                | Self::MetricsTokenFile,
+                _,
+            ) => None,
         }
     }
 }
@@ -124,6 +158,18 @@ pub struct Flags {
     /// The file that holds the first administrator's password [env: MENPAI_ADMIN_PASSWORD_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     admin_password_file: Option<String>,
+    /// The directory of backups [env: MENPAI_BACKUP_DIR] [default: backups in the data directory]
+    #[arg(long, global = true, value_name = "DIR")]
+    backup_dir: Option<String>,
+    /// The file that holds the passphrase of backups; with one, they are encrypted [env: MENPAI_BACKUP_PASSPHRASE_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    backup_passphrase_file: Option<String>,
+    /// Who may read /metrics: loopback, any, or IP addresses with commas [env: MENPAI_METRICS_ALLOW] [default: loopback]
+    #[arg(long, global = true, value_name = "WHO")]
+    metrics_allow: Option<String>,
+    /// The file that holds a token for reading /metrics from elsewhere [env: MENPAI_METRICS_TOKEN_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    metrics_token_file: Option<String>,
     /// DingTalk's older API [env: MENPAI_DINGTALK_OAPI_URL] [default: oapi.dingtalk.com]
     #[arg(long, global = true, value_name = "URL")]
     dingtalk_oapi_url: Option<String>,
@@ -149,6 +195,10 @@ impl Flags {
             (Key::PublicUrl, &self.public_url),
             (Key::AdminUsername, &self.admin_username),
             (Key::AdminPasswordFile, &self.admin_password_file),
+            (Key::BackupDir, &self.backup_dir),
+            (Key::BackupPassphraseFile, &self.backup_passphrase_file),
+            (Key::MetricsAllow, &self.metrics_allow),
+            (Key::MetricsTokenFile, &self.metrics_token_file),
             (Key::DingTalkOapiUrl, &self.dingtalk_oapi_url),
             (Key::DingTalkApiUrl, &self.dingtalk_api_url),
             (Key::DingTalkLoginUrl, &self.dingtalk_login_url),

@@ -9,11 +9,12 @@ mod key;
 mod settings;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
@@ -33,8 +34,14 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The platform administrator to create while there is none.
     pub first_administrator: Option<FirstAdministrator>,
+    /// Where backups go.
+    pub backup: BackupConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
     /// How to reach DingTalk.
     pub dingtalk: DingTalkConfig,
+    /// Every setting with its origin, secrets hidden, as `menpai config show` prints it.
+    pub settings_shown: Arc<str>,
     /// What to log, as [`crate::telemetry::filter`] reads it.
     pub log: String,
 }
@@ -46,6 +53,36 @@ pub struct FirstAdministrator {
     pub username: String,
     /// The password; the policy is checked where the account is made.
     pub password: Secret,
+}
+
+/// Where backups go, and whether they are encrypted.
+#[derive(Clone, Debug)]
+pub struct BackupConfig {
+    /// The directory of finished backups.
+    pub directory: PathBuf,
+    /// Encrypts them; without one they are only compressed.
+    pub passphrase: Option<Secret>,
+}
+
+/// Who may read the metrics.
+#[derive(Clone, Debug, Default)]
+pub struct MetricsConfig {
+    /// By address.
+    pub readers: MetricsReaders,
+    /// By token, from anywhere.
+    pub token: Option<Secret>,
+}
+
+/// Who may read the metrics, by address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MetricsReaders {
+    /// Processes on this machine.
+    #[default]
+    Loopback,
+    /// These addresses, and this machine.
+    Only(BTreeSet<IpAddr>),
+    /// Whoever asks.
+    Anybody,
 }
 
 /// How to reach DingTalk; addresses have no slash at the end.
@@ -93,6 +130,12 @@ impl Config {
         let qps = settings.read(Key::DingTalkQps, value::calls_per_second, &mut problems);
         let log = settings.read(Key::Log, value::log_filter, &mut problems);
         let first_administrator = first_administrator(settings, read_file, &mut problems);
+        let backup_dir = settings.read(Key::BackupDir, value::folder, &mut problems);
+        let passphrase =
+            secret(settings, (Key::BackupPassphrase, Key::BackupPassphraseFile), read_file, &mut problems);
+        let readers = settings.read(Key::MetricsAllow, value::metrics_readers, &mut problems);
+        let token = secret(settings, (Key::MetricsToken, Key::MetricsTokenFile), read_file, &mut problems);
+        let metrics = MetricsConfig { readers: readers.unwrap_or_default(), token };
         match (data_dir, listen, oapi_url, api_url, login_url, qps, log) {
             (
                 Some(data_dir),
@@ -104,7 +147,19 @@ impl Config {
                 Some(log),
             ) if problems.is_empty() => {
                 let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps };
-                Ok(Self { data_dir, listen, public_url, first_administrator, dingtalk, log })
+                let directory = backup_dir.unwrap_or_else(|| data_dir.join("backups"));
+                let backup = BackupConfig { directory, passphrase };
+                Ok(Self {
+                    data_dir,
+                    listen,
+                    public_url,
+                    first_administrator,
+                    backup,
+                    metrics,
+                    settings_shown: settings.to_string().into(),
+                    dingtalk,
+                    log,
+                })
             }
             _ => Err(ConfigError::new(problems)),
         }
@@ -132,29 +187,41 @@ pub fn environment(
     Ok(ours)
 }
 
+/// A secret that stands in a variable or, better, in a file that another variable names.
+fn secret(
+    settings: &Settings,
+    (itself, file): (Key, Key),
+    read_file: ReadFile<'_>,
+    problems: &mut Vec<Text>,
+) -> Option<Secret> {
+    let direct = settings.text(itself).map(Secret::new);
+    let in_file = settings.read(file, |path| value::first_line(path, read_file), problems);
+    if direct.is_some() && settings.text(file).is_some() {
+        let (itself, file) = (itself.variable(), file.variable());
+        problems.push(Text::new(
+            format!("{itself} 与 {file} 只能设置一个。"),
+            format!("{itself} and {file} are both set: keep one of them."),
+        ));
+    }
+    direct.or(in_file)
+}
+
 fn first_administrator(
     settings: &Settings,
     read_file: ReadFile<'_>,
     problems: &mut Vec<Text>,
 ) -> Option<FirstAdministrator> {
     let username = settings.read(Key::AdminUsername, value::username, problems);
-    let direct = settings.text(Key::AdminPassword).map(Secret::new);
-    let in_file = settings.read(Key::AdminPasswordFile, |path| value::first_line(path, read_file), problems);
-    let file_is_named = settings.text(Key::AdminPasswordFile).is_some();
-    if direct.is_some() && file_is_named {
-        problems.push(Text::new(
-            "MENPAI_ADMIN_PASSWORD 与 MENPAI_ADMIN_PASSWORD_FILE 只能设置一个。",
-            "MENPAI_ADMIN_PASSWORD and MENPAI_ADMIN_PASSWORD_FILE are both set: keep one of them.",
-        ));
-    }
+    let keys = (Key::AdminPassword, Key::AdminPasswordFile);
+    let password = secret(settings, keys, read_file, problems);
     let has_name = settings.text(Key::AdminUsername).is_some();
-    if has_name != (direct.is_some() || file_is_named) {
+    if has_name != [keys.0, keys.1].iter().any(|key| settings.text(*key).is_some()) {
         problems.push(Text::new(
             "创建首个管理员需要同时设置 MENPAI_ADMIN_USERNAME 和 MENPAI_ADMIN_PASSWORD（或 …_FILE）；现在只有其中一个。",
             "The first administrator needs both MENPAI_ADMIN_USERNAME and MENPAI_ADMIN_PASSWORD (or …_FILE); only one is set.",
         ));
     }
-    Some(FirstAdministrator { username: username?, password: direct.or(in_file)? })
+    Some(FirstAdministrator { username: username?, password: password? })
 }
 
 #[cfg(test)]

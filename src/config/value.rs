@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::ReadFile;
+use super::{MetricsReaders, ReadFile};
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::telemetry;
@@ -57,6 +57,23 @@ pub(super) fn calls_per_second(value: &str) -> Result<Option<u32>, Text> {
                 "a whole number from 0 to {MOST_CALLS_PER_SECOND} is expected; 0 means no limit, for tests only."
             ),
         )),
+    }
+}
+
+/// `loopback`, `any`, or addresses with commas between them.
+pub(super) fn metrics_readers(value: &str) -> Result<MetricsReaders, Text> {
+    match value {
+        "loopback" => Ok(MetricsReaders::Loopback),
+        "any" => Ok(MetricsReaders::Anybody),
+        _ => value.split(',').map(|address| address.trim().parse()).collect::<Result<_, _>>().map_or_else(
+            |_| {
+                Err(Text::new(
+                    "需要 loopback、any，或以逗号分隔的 IP 地址，例如 10.0.0.7,10.0.0.8。",
+                    "loopback, any, or IP addresses with commas are expected, such as 10.0.0.7,10.0.0.8.",
+                ))
+            },
+            |addresses| Ok(MetricsReaders::Only(addresses)),
+        ),
     }
 }
 

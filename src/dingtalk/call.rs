@@ -137,6 +137,8 @@ impl Application {
             let begun = Instant::now();
             let result = self.once(call, token.as_deref()).await;
             log(call.api, begun.elapsed(), &result);
+            let outcome = result.as_ref().map_or_else(|error| error.explain().code, |_| "ok");
+            client.shared.tally.count(call.api, outcome, begun.elapsed());
             tries.count += 1;
             tries.spent += begun.elapsed();
             let error = match result {

@@ -32,6 +32,7 @@ pub mod permissions;
 mod proof;
 mod retry;
 mod stream;
+mod tally;
 mod token;
 mod transport;
 mod user;
@@ -111,6 +112,7 @@ struct Shared {
     transport: Transport,
     endpoints: Endpoints,
     limiter: Limiter,
+    tally: tally::Tally,
     tokens: Mutex<BTreeMap<String, Tokens>>,
     /// Epoch milliseconds; no call is made before.
     banned_until_ms: AtomicI64,
@@ -138,6 +140,7 @@ impl Client {
             transport: Transport::new(&endpoints)?,
             endpoints,
             limiter: Limiter::new(pace),
+            tally: tally::Tally::default(),
             tokens: Mutex::default(),
             banned_until_ms: AtomicI64::new(i64::MIN),
             ambient,
@@ -160,6 +163,11 @@ impl Client {
             meter: None,
             clock: None,
         }
+    }
+
+    /// Calls made since the start and their milliseconds together, by API and outcome.
+    pub fn calls(&self) -> BTreeMap<(&'static str, &'static str), (u64, u64)> {
+        self.shared.tally.snapshot()
     }
 
     fn tokens(&self, credentials: &Credentials) -> Tokens {

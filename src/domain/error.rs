@@ -122,6 +122,10 @@ codes! {
     IdempotencyKeyReused = "idempotencyKeyReused", Unprocessable;
     /// The message is not in a state that allows this.
     MessageState = "messageState", Conflict;
+    /// A backup is being made or read already.
+    BackupBusy = "backupBusy", Conflict;
+    /// The backup is damaged, newer, or does not open.
+    BackupUnusable = "backupUnusable", Unprocessable;
     /// There is no such tenant, or nobody signs in to it through DingTalk.
     DingTalkSignInUnavailable = "dingtalkSignInUnavailable", NotFound;
     /// DingTalk does not take the sign-in code: used, expired, or made for another application.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{JobId, MessageId, RunId, TenantId};
+use crate::domain::id::{BackupId, JobId, MessageId, RunId, TenantId};
 use crate::domain::time::Timestamp;
 
 /// A unit of background work.
@@ -57,6 +57,13 @@ pub enum Work {
     Examine {
         /// Whose.
         tenant: TenantId,
+    },
+    /// Make a backup.
+    Backup {
+        /// Which.
+        backup: BackupId,
+        /// Whether it was due, rather than asked for.
+        scheduled: bool,
     },
 }
 

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod backup;
 pub mod dingtalk_app;
 pub mod directory;
 pub mod doctor;
@@ -19,3 +20,4 @@ pub mod sync;
 pub mod tenant;
 pub mod text;
 pub mod time;
+pub mod watch;

@@ -15,6 +15,7 @@ mod date_time;
 mod health;
 mod json_string;
 mod limits;
+mod metrics;
 mod observe;
 mod optional_body;
 mod outcome;
@@ -35,9 +36,12 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route, g
 pub use self::spec::specification;
 
 use self::auth::Gate;
+use self::metrics::{MetricsDoor, RequestMeter};
+use crate::config::Config;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::backups::Backups;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
@@ -46,6 +50,7 @@ use crate::service::sync::Synchroniser;
 use crate::service::sync::events::Events;
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
+use crate::service::watch::Watch;
 
 /// The services that the routes call. A new service begins here.
 #[derive(Clone)]
@@ -68,16 +73,22 @@ pub struct Services {
     pub messaging: Messaging,
     /// Examinations of DingTalk applications.
     pub doctor: Doctor,
+    /// Backups.
+    pub backups: Backups,
     /// The server itself.
     pub system: System,
+    /// What an operator watches.
+    pub watch: Watch,
     /// Time and randomness.
     pub ambient: Ambient,
 }
 
-/// Everything this server answers. `public_url` is the address that people use, when a proxy hides it.
-pub fn routes(services: &Services, public_url: Option<String>) -> impl Endpoint<Output = Response> + use<> {
-    let gate = Gate { access: services.access.clone(), public_url };
-    let native = spec::service(api::operations(services, &gate));
+/// Everything this server answers.
+pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Response> + use<> {
+    let gate = Gate { access: services.access.clone(), public_url: config.public_url.clone() };
+    let meter = RequestMeter::new();
+    let door = MetricsDoor { meter: meter.clone(), config: config.metrics.clone() };
+    let native = spec::service(api::operations(services, &gate, &door.meter));
     let ambient = services.ambient.clone();
     let nonce = move || hexadecimal(&ambient.random::<16>());
     let places = limits::places();
@@ -90,10 +101,11 @@ pub fn routes(services: &Services, public_url: Option<String>) -> impl Endpoint<
         .at("/dingtalk/callback/:tenantId", fresh(limits::limited(called, &places)))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
+        .at("/metrics", get(metrics::metrics).data(door.clone()))
         .nest_no_strip("/", assets::pages(nonce))
         .data(gate)
-        .data(services.system.clone());
-    observe::observed(routes, services.ambient.clone())
+        .data(services.watch.clone());
+    observe::observed(routes, services.ambient.clone(), meter)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@ use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, Request, Response, Result};
 use tracing::Instrument;
 
+use super::metrics::RequestMeter;
 use super::outcome::outcome;
 use super::problem;
 use super::request::RequestInfo;
@@ -17,13 +18,18 @@ use crate::service::ambient::Ambient;
 const REQUEST_ID: &str = "X-Request-Id";
 
 /// Puts the outermost layer around the whole server.
-pub(super) fn observed<E: Endpoint>(inner: E, ambient: Ambient) -> impl Endpoint<Output = Response> {
-    Observed { inner, ambient }
+pub(super) fn observed<E: Endpoint>(
+    inner: E,
+    ambient: Ambient,
+    meter: RequestMeter,
+) -> impl Endpoint<Output = Response> {
+    Observed { inner, ambient, meter }
 }
 
 struct Observed<E> {
     inner: E,
     ambient: Ambient,
+    meter: RequestMeter,
 }
 
 impl<E: Endpoint> Endpoint for Observed<E> {
@@ -35,7 +41,7 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         request.extensions_mut().insert(info.clone());
         let span = tracing::info_span!("request", request.id = %info.id);
         let began = self.ambient.now();
-        let answer = outcome(&self.inner, request).instrument(span.clone()).await;
+        let (answer, route) = outcome(&self.inner, request).instrument(span.clone()).await;
         let code = answer.as_ref().err().map(|error| error.code.as_str());
         let mut response = answer.unwrap_or_else(|error| problem::render(&error, &info));
         add_headers(response.headers_mut());
@@ -43,6 +49,8 @@ impl<E: Endpoint> Endpoint for Observed<E> {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         let duration = self.ambient.now().millis_since(began);
+        let route = route.as_ref().map_or("unmatched", |route| &*route.0);
+        self.meter.count(&method, route, response.status(), duration);
         span.in_scope(|| log(&method, &path, response.status(), code, duration));
         Ok(response)
     }

@@ -8,23 +8,34 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError};
 use poem::http::StatusCode;
-use poem::{Endpoint, IntoResponse, Request, Response};
+use poem::{Endpoint, IntoResponse, PathPattern, Request, Response};
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 
 use crate::domain::error::{Error, ErrorCode, Result};
 
-/// Calls an endpoint; every failure comes back as an error of the business.
-pub(super) async fn outcome<E: Endpoint>(endpoint: &E, request: Request) -> Result<Response> {
+/// Calls an endpoint; every failure comes back as an error of the business. Beside it: the route that was taken, as
+/// it is written with its parameters' names.
+pub(super) async fn outcome<E: Endpoint>(
+    endpoint: &E,
+    request: Request,
+) -> (Result<Response>, Option<PathPattern>) {
     match AssertUnwindSafe(endpoint.call(request)).catch_unwind().await {
-        Ok(Ok(answer)) => Ok(answer.into_response()),
-        // An answer that was made as one, only on the way of errors.
-        Ok(Err(refusal)) if refusal.is_from_response() => Ok(refusal.into_response()),
-        Ok(Err(refusal)) => Err(business(&refusal)),
+        Ok(Ok(answer)) => {
+            let answer = answer.into_response();
+            let route = answer.data::<PathPattern>().cloned();
+            (Ok(answer), route)
+        }
+        Ok(Err(refusal)) => {
+            let route = refusal.data::<PathPattern>().cloned();
+            // An answer that was made as one, only on the way of errors.
+            let is_answer = refusal.is_from_response();
+            (if is_answer { Ok(refusal.into_response()) } else { Err(business(&refusal)) }, route)
+        }
         Err(_) => {
             tracing::error!("a handler panicked; its message stands above in the log");
-            Err(Error::internal())
+            (Err(Error::internal()), None)
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, backoff_millis};
 use crate::service::Context;
+use crate::service::watch::Pulse;
 
 pub use registry::Registry;
 
@@ -32,19 +33,21 @@ const REST: Duration = Duration::from_millis(250);
 pub struct Runner {
     context: Context,
     registry: Registry,
+    pulse: Pulse,
     running: BTreeSet<JobId>,
     tasks: JoinSet<JobId>,
 }
 
 impl Runner {
-    /// A runner over the stored jobs.
-    pub fn new(context: Context, registry: Registry) -> Self {
-        Self { context, registry, running: BTreeSet::new(), tasks: JoinSet::new() }
+    /// A runner over the stored jobs; `pulse` tells others that it looks for work.
+    pub fn new(context: Context, registry: Registry, pulse: Pulse) -> Self {
+        Self { context, registry, pulse, running: BTreeSet::new(), tasks: JoinSet::new() }
     }
 
     /// Runs until `stop` becomes true; what is under way then is dropped and begun again at the next start.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         loop {
+            self.pulse.beat(self.context.ambient.now());
             if let Err(failure) = self.start_due().await {
                 error!(error.code = failure.code.as_str(), "jobs cannot be read; looking again soon");
             }

@@ -3,6 +3,7 @@
 use crate::domain::error::Result;
 use crate::domain::job::Work;
 use crate::service::access::Access;
+use crate::service::backups::Backups;
 use crate::service::doctor::Doctor;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
@@ -18,6 +19,8 @@ pub struct Registry {
     pub access: Access,
     /// Examines DingTalk applications.
     pub doctor: Doctor,
+    /// Makes backups.
+    pub backups: Backups,
 }
 
 impl Registry {
@@ -29,6 +32,7 @@ impl Registry {
             Work::ReadResults { tenant, message } => self.messaging.read_results(tenant, message).await,
             Work::HashPasswords => self.access.hash_pending().await,
             Work::Examine { tenant } => self.doctor.examine_unasked(tenant).await,
+            Work::Backup { backup, scheduled } => self.backups.make(backup, scheduled).await,
             Work::FollowEvents { tenant } => self.sync.follow_events(tenant).await,
         }
     }

@@ -1,4 +1,4 @@
-//! Looks again and again whose synchronisation is due. A panic is caught and logged; the schedule survives.
+//! Looks again and again what is due: synchronisations and backups. A panic is caught and logged; the schedule survives.
 //!
 //! Must not know what a schedule is. Invariant: one look at a time.
 
@@ -7,25 +7,47 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::error;
 
+use crate::domain::error::Result;
+use crate::service::backups::Backups;
 use crate::service::sync::Synchroniser;
 
-/// The pause between two looks; a scheduled run is late by no more than this.
+/// The pause between two looks; what is scheduled is late by no more than this.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// Looks until `stop` becomes true.
-pub async fn keep(sync: Synchroniser, mut stop: watch::Receiver<bool>) {
-    loop {
-        let look = sync.clone();
-        match tokio::spawn(async move { look.start_due().await }).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(failure)) => {
-                error!(error.code = failure.code.as_str(), "schedules cannot be read; looking again soon");
+/// The services with something that comes due.
+#[derive(Clone)]
+pub struct Schedules {
+    /// Synchronisations.
+    pub sync: Synchroniser,
+    /// Backups.
+    pub backups: Backups,
+}
+
+impl Schedules {
+    /// Looks until `stop` becomes true.
+    pub async fn keep(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let look = self.clone();
+            match tokio::spawn(async move { look.start_due().await }).await {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => {
+                    error!(
+                        error.code = failure.code.as_str(),
+                        "schedules cannot be read; looking again soon"
+                    );
+                }
+                Err(_) => error!("a look at the schedules ended without an answer; looking again soon"),
             }
-            Err(_) => error!("a look at the schedules ended without an answer; looking again soon"),
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
         }
-        tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(PAUSE) => {}
-        }
+    }
+
+    async fn start_due(&self) -> Result<()> {
+        let synchronised = self.sync.start_due().await;
+        self.backups.start_due().await?;
+        synchronised.map(drop)
     }
 }

@@ -7,6 +7,7 @@ pub mod access;
 pub mod ambient;
 pub mod applications;
 pub mod audit;
+pub mod backups;
 pub mod connection;
 pub mod dingtalk_sign_in;
 pub mod directory;
@@ -15,6 +16,7 @@ pub mod messaging;
 pub mod sync;
 pub mod system;
 pub mod tenants;
+pub mod watch;
 
 use std::sync::Arc;
 

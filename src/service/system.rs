@@ -31,12 +31,6 @@ impl System {
         Self { context }
     }
 
-    /// Whether the store answers and may still be written.
-    pub async fn is_ready(&self) -> bool {
-        let answers = self.context.store.read(|tx| tx.tenants().get(TenantId::PLATFORM)).await;
-        !self.context.store.has_failed() && matches!(answers, Ok(Some(_)))
-    }
-
     /// What the server is. For platform administrators.
     pub async fn facts(&self, principal: &Principal) -> Result<SystemFacts> {
         principal.require_platform()?;

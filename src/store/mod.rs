@@ -7,6 +7,7 @@
 mod accounts;
 mod api_tokens;
 mod audit;
+pub mod backup;
 mod check;
 mod codec;
 mod conflicts;
@@ -29,6 +30,7 @@ mod seal;
 mod search;
 mod sessions;
 mod settings;
+mod space;
 mod sync_changes;
 mod sync_runs;
 mod tenant;
@@ -39,7 +41,7 @@ mod tx;
 
 use std::fmt;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -63,6 +65,7 @@ pub use self::open::{OpenError, StoreOptions};
 pub use self::row::Prepared;
 pub use self::sessions::Sessions;
 pub use self::settings::Settings;
+pub use self::space::Space;
 pub use self::sync_changes::{EncodedChange, SyncChanges, encode_change};
 pub use self::sync_runs::SyncRuns;
 pub use self::tenant::{InTenant, TenantRead, TenantWrite};
@@ -88,6 +91,7 @@ struct Inner {
     search: Search,
     /// Set when a commit failed: whether it landed is unknown until the file is opened again.
     failed: AtomicBool,
+    directory: PathBuf,
     /// Kept locked as long as the store lives; dropped after the database.
     _lock: File,
 }
@@ -115,6 +119,7 @@ impl Store {
                 sealer: opened.sealer,
                 search: Search::default(),
                 failed: AtomicBool::new(false),
+                directory: directory.to_owned(),
                 _lock: opened.lock,
             }),
         })
@@ -151,6 +156,16 @@ impl Store {
     /// Whether a commit failed: nothing more is written, and the process should end so that the file is opened anew.
     pub fn has_failed(&self) -> bool {
         self.inner.failed.load(Ordering::Acquire)
+    }
+
+    /// The data directory.
+    pub fn directory(&self) -> &Path {
+        &self.inner.directory
+    }
+
+    /// The length of the database file, in bytes.
+    pub fn file_bytes(&self) -> std::io::Result<u64> {
+        Ok(std::fs::metadata(self.inner.directory.join(open::DATABASE))?.len())
     }
 
     /// Seals a secret; it opens again only in the same context (`tenant/1000/dingtalk`).

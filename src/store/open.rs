@@ -4,30 +4,36 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use redb::Database;
 
+use super::backup::{self, BackupError, Shelf};
 use super::error::Error;
 use super::migrate;
 use super::seal::Sealer;
+use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
 const LOCK: &str = "menpai.lock";
-const DATABASE: &str = "menpai.redb";
-const KEY: &str = "sealing.key";
+pub(super) const DATABASE: &str = "menpai.redb";
+pub(super) const KEY: &str = "sealing.key";
 
 /// How a store is opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreOptions {
     /// How much memory the database may use for pages.
     pub cache_bytes: usize,
+    /// Where the backup before an upgrade goes; `None` takes the usual place in the data directory.
+    pub backup_directory: Option<PathBuf>,
+    /// Encrypts that backup.
+    pub backup_passphrase: Option<Secret>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_bytes: 40 << 20 }
+        Self { cache_bytes: 40 << 20, backup_directory: None, backup_passphrase: None }
     }
 }
 
@@ -51,6 +57,8 @@ pub enum OpenError {
     },
     /// The database cannot be opened or brought up to date.
     Database(Error),
+    /// A restore cannot be finished, or the backup that must come before an upgrade cannot be made.
+    Backup(Box<BackupError>),
 }
 
 impl OpenError {
@@ -89,6 +97,16 @@ impl OpenError {
                     "a newer Menpai wrote this database (schema {found}, this program knows up to {known}); run that version, or restore the backup from before the upgrade"
                 ),
             ),
+            Self::Backup(error) => {
+                let why = error.text();
+                Text::new(
+                    format!("启动前的备份或恢复步骤失败：{}；数据未被改动", why.zh),
+                    format!(
+                        "a backup or restore that must come before the start failed: {}; the data is as it was",
+                        why.en
+                    ),
+                )
+            }
             Self::Database(error) => {
                 let cause = match error {
                     Error::Business(error) => error.detail.en.clone(),
@@ -132,7 +150,8 @@ pub(crate) struct Opened {
 /// Opens a data directory, and makes it when it is not there.
 pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> Result<Opened, OpenError> {
     make_directory(directory).map_err(OpenError::Directory)?;
-    let lock = lock(&directory.join(LOCK))?;
+    let lock = lock_directory(directory)?;
+    backup::finish_restore(directory).map_err(|error| OpenError::Backup(Box::new(error)))?;
     let path = directory.join(DATABASE);
     let is_new = !fs::exists(&path).map_err(OpenError::Directory)?;
     let sealer = Sealer::open(&directory.join(KEY), is_new)?;
@@ -140,11 +159,33 @@ pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> 
         .set_cache_size(options.cache_bytes)
         .create(&path)
         .map_err(|error| OpenError::Database(redb::Error::from(error).into()))?;
+    back_up_before_upgrade(&database, directory, options, now)
+        .map_err(|error| OpenError::Backup(Box::new(error)))?;
     migrate::run(&database, now)?;
     Ok(Opened { database, sealer, lock })
 }
 
-fn make_directory(directory: &Path) -> io::Result<()> {
+/// An older database is brought to this program's schema only after it was put into a backup.
+fn back_up_before_upgrade(
+    database: &Database,
+    directory: &Path,
+    options: &StoreOptions,
+    now: Timestamp,
+) -> Result<(), BackupError> {
+    let place = options.backup_directory.clone().unwrap_or_else(|| backup::default_shelf(directory));
+    let shelf = Shelf::new(place);
+    if let Err(error) = shelf.clear() {
+        // A backup disk that is away must not keep the server from starting.
+        tracing::warn!(backup.error = %error.text().en, "what an interrupted backup left cannot be cleared away");
+    }
+    let found = migrate::version(database)?;
+    if found == 0 || found >= migrate::NEWEST {
+        return Ok(());
+    }
+    backup::before_upgrade(database, directory, &shelf, options.backup_passphrase.clone(), now).map(drop)
+}
+
+pub(super) fn make_directory(directory: &Path) -> io::Result<()> {
     if fs::exists(directory)? {
         return Ok(());
     }
@@ -158,7 +199,9 @@ fn make_directory(directory: &Path) -> io::Result<()> {
     builder.create(directory)
 }
 
-fn lock(path: &Path) -> Result<File, OpenError> {
+/// Takes a data directory for this process alone, as long as the file lives.
+pub(super) fn lock_directory(directory: &Path) -> Result<File, OpenError> {
+    let path = directory.join(LOCK);
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)

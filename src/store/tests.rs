@@ -2,7 +2,7 @@
 
 mod check;
 mod events;
-mod fixture;
+pub(super) mod fixture;
 mod isolation;
 mod lists;
 mod opening;

@@ -5,6 +5,7 @@
 
 mod api_tokens;
 mod audit;
+mod backups;
 mod changes;
 mod conflicts;
 mod departments;
@@ -32,6 +33,7 @@ use poem_openapi::{ApiResponse, Tags};
 
 use super::Services;
 use super::auth::Gate;
+use super::metrics::RequestMeter;
 use crate::domain::error::{Error, Result};
 
 /// Every operation of the native API. A tuple holds sixteen; tuples nest.
@@ -40,12 +42,12 @@ pub(super) type Operations = (
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
-    (audit::Audit, system::SystemApi),
+    (audit::Audit, system::SystemApi, backups::BackupsApi),
     (exports::ExportsApi, member_history::MemberHistoryApi, changes::ChangesApi),
 );
 
 /// The operations over the services.
-pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
+pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter) -> Operations {
     let Services {
         access,
         dingtalk_sign_in,
@@ -56,7 +58,9 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
         sync,
         events,
         messaging,
+        backups,
         system,
+        watch,
         ..
     } = services.clone();
     (
@@ -82,7 +86,11 @@ pub(super) fn operations(services: &Services, gate: &Gate) -> Operations {
             events::EventsApi { events },
             messages::Messages { messaging },
         ),
-        (audit::Audit { system: system.clone() }, system::SystemApi { system }),
+        (
+            audit::Audit { system: system.clone() },
+            system::SystemApi { system, watch, meter: meter.clone() },
+            backups::BackupsApi { backups },
+        ),
         (
             exports::ExportsApi { directory, sync: sync.clone() },
             member_history::MemberHistoryApi { sync: sync.clone() },

@@ -115,7 +115,8 @@ impl<E: Endpoint> Endpoint for Wrapped<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let response = match outcome(&self.inner, request).await {
+        let (answer, route) = outcome(&self.inner, request).await;
+        let response = match answer {
             Ok(response) => response,
             Err(error) => Answer::unhandled(&error).into_response(),
         };
@@ -127,6 +128,10 @@ impl<E: Endpoint> Endpoint for Wrapped<E> {
             "result": answer.result,
             "timestamp": self.ambient.now().0,
         });
-        Ok(Json(body).with_status(answer.status).into_response())
+        let mut wrapped = Json(body).with_status(answer.status).into_response();
+        if let Some(route) = route {
+            wrapped.set_data(route);
+        }
+        Ok(wrapped)
     }
 }

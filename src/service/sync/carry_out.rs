@@ -58,6 +58,7 @@ impl Synchroniser {
         progress.stored(&ended);
         drop(shown);
         self.ended.send_modify(|count| *count += 1);
+        self.count(ended.status);
         let code = ended.error.as_ref().map(|error| error.code.as_str());
         info!(
             tenant.id = tenant.0, sync.run = %id, sync.status = ended.status.name(), error.code = code,

@@ -22,6 +22,9 @@ mod revert;
 mod schedule;
 mod vouched;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tokio::sync::watch;
 
 use crate::dingtalk::Client;
@@ -53,6 +56,8 @@ pub struct Synchroniser {
     live: LiveRuns,
     /// Counts runs that ended, so that somebody can wait for one.
     ended: watch::Sender<u64>,
+    /// Runs that ended since the start, by status.
+    ended_by: Arc<Mutex<BTreeMap<&'static str, u64>>>,
     following: Following,
     event_pace: EventPace,
     arrivals: Arrivals,
@@ -66,10 +71,21 @@ impl Synchroniser {
             client,
             live: LiveRuns::default(),
             ended: watch::Sender::new(0),
+            ended_by: Arc::default(),
             following: Following::default(),
             event_pace: EventPace::default(),
             arrivals: Arrivals::default(),
         }
+    }
+
+    /// Runs that ended since the start, by status.
+    pub fn ended_runs(&self) -> BTreeMap<&'static str, u64> {
+        self.ended_by.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, status: RunStatus) {
+        let mut ended = self.ended_by.lock().unwrap_or_else(PoisonError::into_inner);
+        *ended.entry(status.name()).or_default() += 1;
     }
 
     /// Asks for a run: stores it and the job that carries it out, and returns at once.

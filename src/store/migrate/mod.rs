@@ -44,7 +44,7 @@ pub(crate) fn run(database: &Database, now: Timestamp) -> std::result::Result<()
 }
 
 /// A file's schema version; 0 when nothing was ever written to it.
-fn version(database: &Database) -> Result<u32> {
+pub(super) fn version(database: &Database) -> Result<u32> {
     let transaction = database.begin_read()?;
     let table = match transaction.open_table(Table::Meta.definition()) {
         Ok(table) => table,

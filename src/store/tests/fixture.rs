@@ -14,23 +14,23 @@ use crate::domain::tenant::{HouseNumber, Tenant, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{Store, StoreOptions};
 
-pub(super) const NOW: Timestamp = Timestamp(1_700_000_000_000);
+pub(in crate::store) const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 /// A store that vanishes with its directory.
-pub(super) struct TestStore {
+pub(in crate::store) struct TestStore {
     store: Store,
-    pub(super) directory: TempDir,
+    pub(in crate::store) directory: TempDir,
 }
 
 impl TestStore {
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path(), &StoreOptions::default(), NOW).unwrap();
         Self { store, directory }
     }
 
     /// Closes the store and gives the directory.
-    pub(super) fn into_directory(self) -> TempDir {
+    pub(in crate::store) fn into_directory(self) -> TempDir {
         self.store.close();
         self.directory
     }
@@ -44,11 +44,11 @@ impl Deref for TestStore {
     }
 }
 
-pub(super) fn id<I: From<Uuid>>(number: u128) -> I {
+pub(in crate::store) fn id<I: From<Uuid>>(number: u128) -> I {
     Uuid::from_u128(number).into()
 }
 
-pub(super) fn tenant(number: u32, house_number: &str) -> Tenant {
+pub(in crate::store) fn tenant(number: u32, house_number: &str) -> Tenant {
     Tenant {
         id: TenantId(number),
         name: format!("租户{number}"),
@@ -60,7 +60,7 @@ pub(super) fn tenant(number: u32, house_number: &str) -> Tenant {
     }
 }
 
-pub(super) fn account(number: u128, username: Option<&str>) -> Account {
+pub(in crate::store) fn account(number: u128, username: Option<&str>) -> Account {
     Account {
         id: id(number),
         username: username.map(|text| Username::parse(text).unwrap()),
@@ -73,7 +73,7 @@ pub(super) fn account(number: u128, username: Option<&str>) -> Account {
     }
 }
 
-pub(super) fn member(tenant: u32, number: u128, account: AccountId) -> Member {
+pub(in crate::store) fn member(tenant: u32, number: u128, account: AccountId) -> Member {
     let mut profile = Profile::default();
     profile.set(ProfileField::Name, Some("张三".into()));
     Member {
@@ -96,7 +96,7 @@ pub(super) fn member(tenant: u32, number: u128, account: AccountId) -> Member {
     }
 }
 
-pub(super) fn department(tenant: u32, number: u128) -> Department {
+pub(in crate::store) fn department(tenant: u32, number: u128) -> Department {
     Department {
         id: id(number),
         tenant: TenantId(tenant),

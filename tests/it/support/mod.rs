@@ -12,13 +12,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use menpai::app::{App, Surroundings, now_millis};
-use menpai::config::{Config, DingTalkConfig, FirstAdministrator};
+use menpai::config::{BackupConfig, Config, DingTalkConfig, FirstAdministrator, MetricsConfig};
 use menpai::dingtalk::{Retry, StreamPace};
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
 use menpai::service::ambient::Ambient;
 use menpai::service::sync::events::EventPace;
 use menpai::simulator::{self, Credentials, Platform, Settings, Shape, Simulator};
+use menpai::telemetry::RecentErrors;
 use rand::RngExt;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -44,6 +45,8 @@ pub(crate) struct World {
     pub(crate) event_pace: EventPace,
     /// The waits of event streams from the next start on.
     pub(crate) stream_pace: StreamPace,
+    /// What the server shows as its last errors from the next start on.
+    pub(crate) recent_errors: RecentErrors,
     _directory: TempDir,
 }
 
@@ -78,6 +81,9 @@ impl World {
                 username: ADMIN.0.into(),
                 password: Secret::new(ADMIN.1),
             }),
+            backup: BackupConfig { directory: directory.path().join("data/backups"), passphrase: None },
+            metrics: MetricsConfig::default(),
+            settings_shown: "".into(),
             dingtalk: DingTalkConfig {
                 oapi_url: base.clone(),
                 api_url: base.clone(),
@@ -100,6 +106,7 @@ impl World {
             examines_unasked: false,
             event_pace: EventPace::default(),
             stream_pace: StreamPace::default(),
+            recent_errors: RecentErrors::default(),
             _directory: directory,
         };
         world.boot().await;
@@ -114,6 +121,7 @@ impl World {
             event_pace: self.event_pace,
             stream_pace: self.stream_pace,
             examines_unasked: self.examines_unasked,
+            recent_errors: self.recent_errors.clone(),
             ..Surroundings::with(ambient, Retry { base_ms: 1, ..Retry::default() })
         };
         let mut started = App::start(&self.config, surroundings.clone()).await;

@@ -197,6 +197,12 @@ impl Events {
         })
     }
 
+    /// The states of all streams.
+    pub fn stream_states(&self) -> BTreeMap<TenantId, StreamState> {
+        let streams = lock(&self.shared.streams);
+        streams.iter().map(|(tenant, state)| (*tenant, state.borrow().clone())).collect()
+    }
+
     /// The state of a tenant's stream, when there is one.
     fn stream_state(&self, tenant: TenantId) -> Option<StreamState> {
         lock(&self.shared.streams).get(&tenant).map(|state| state.borrow().clone())

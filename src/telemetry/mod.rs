@@ -4,6 +4,8 @@
 //! because libraries print whole requests there, tokens included; and our own events carry no secret, no token, no
 //! mobile number and no message text (fields name ids, counts, codes and durations; units stand in the field's name).
 
+mod recent;
+
 use std::io::{self, IsTerminal};
 
 use tracing::{Level, Metadata};
@@ -11,16 +13,19 @@ use tracing_subscriber::filter::{EnvFilter, ParseError, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
-/// Starts logging for the whole process, which is the one thing here that is global; call it once, from `main`.
+pub use self::recent::RecentErrors;
+
+/// Starts logging for the whole process, which is the one thing here that is global; call it once, from `main`. What
+/// is logged as a warning or an error is also kept in `recent`.
 ///
 /// # Errors
 /// When something else has already taken the process's logging.
-pub fn start(filter: EnvFilter) -> Result<(), TryInitError> {
+pub fn start(filter: EnvFilter, recent: RecentErrors) -> Result<(), TryInitError> {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_filter(filter_fn(may_speak));
-    tracing_subscriber::registry().with(filter).with(lines).try_init()
+    tracing_subscriber::registry().with(filter).with(lines).with(recent).try_init()
 }
 
 /// Reads `info`, `debug`, `warn,menpai::dingtalk=trace`: a level, or directives as `tracing` knows them.

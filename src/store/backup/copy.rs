@@ -1,0 +1,127 @@
+//! The logical copy: every table of one snapshot into a new file, which is then read back.
+//!
+//! Must not know what rows mean. Invariant: the tables are those that the file has, not those that this program knows,
+//! so that a file of another version is copied whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use redb::{
+    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
+    TableHandle,
+};
+
+use super::BackupError;
+use crate::store::check::{self, Finding};
+use crate::store::error::Error;
+use crate::store::migrate;
+use crate::store::search::Search;
+use crate::store::tx::ReadTx;
+
+/// After how many rows the copy looks whether it is still wanted.
+const LOOK: u64 = 4096;
+/// The cache of the copy; it is written and read once.
+const CACHE: usize = 64 << 20;
+
+/// Rows by table.
+pub(super) type Counts = BTreeMap<String, u64>;
+
+/// How far a backup is, and whether it is still wanted. Shared between the one who works and the one who looks.
+#[derive(Debug, Default)]
+pub struct Progress {
+    rows: AtomicU64,
+    of: AtomicU64,
+    stopped: AtomicBool,
+}
+
+impl Progress {
+    /// Rows copied, and how many there are; both 0 before the copying begins.
+    pub fn rows(&self) -> (u64, u64) {
+        (self.rows.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    /// Asks the work to end at the next opportunity.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn look(&self) -> Result<(), BackupError> {
+        if self.stopped.load(Ordering::Relaxed) { Err(BackupError::Stopped) } else { Ok(()) }
+    }
+}
+
+fn definition(name: &str) -> TableDefinition<'_, &'static [u8], &'static [u8]> {
+    TableDefinition::new(name)
+}
+
+/// Copies everything that the snapshot shows into a new file.
+pub(super) fn copy(
+    snapshot: &ReadTransaction,
+    target: &Path,
+    progress: &Progress,
+) -> Result<Counts, BackupError> {
+    let names: Vec<String> =
+        snapshot.list_tables().map_err(storage)?.map(|table| table.name().to_owned()).collect();
+    let mut counts = Counts::new();
+    for name in &names {
+        let rows = snapshot.open_table(definition(name)).map_err(storage)?.len().map_err(storage)?;
+        counts.insert(name.clone(), rows);
+    }
+    progress.of.store(counts.values().sum(), Ordering::Relaxed);
+    let database = Database::builder().set_cache_size(CACHE).create(target).map_err(storage)?;
+    let writing = database.begin_write().map_err(storage)?;
+    let mut copied = 0;
+    for name in &names {
+        let source = snapshot.open_table(definition(name)).map_err(storage)?;
+        let mut copy = writing.open_table(definition(name)).map_err(storage)?;
+        for row in source.iter().map_err(storage)? {
+            let (key, value) = row.map_err(storage)?;
+            copy.insert(key.value(), value.value()).map_err(storage)?;
+            copied += 1;
+            if copied % LOOK == 0 {
+                progress.rows.store(copied, Ordering::Relaxed);
+                progress.look()?;
+            }
+        }
+    }
+    progress.rows.store(copied, Ordering::Relaxed);
+    writing.commit().map_err(storage)?;
+    database.close().map_err(storage)?;
+    Ok(counts)
+}
+
+/// What was found in a file that was opened again.
+#[derive(Debug)]
+pub(super) struct Examined {
+    pub(super) schema_version: u32,
+    pub(super) counts: Counts,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Opens a copy and reads it through: the file itself, the number of rows, and (when its schema is ours) whether
+/// every index agrees with its rows.
+pub(super) fn examine(path: &Path) -> Result<Examined, BackupError> {
+    let mut database = Database::builder().set_cache_size(CACHE).open(path).map_err(storage)?;
+    if !database.check_integrity().map_err(storage)? {
+        return Err(BackupError::damaged("the database file fails its own check"));
+    }
+    let schema_version = migrate::version(&database)?;
+    let snapshot = database.begin_read().map_err(storage)?;
+    let mut counts = Counts::new();
+    for table in snapshot.list_tables().map_err(storage)? {
+        let rows = snapshot.open_table(definition(table.name())).map_err(storage)?.len().map_err(storage)?;
+        counts.insert(table.name().to_owned(), rows);
+    }
+    let findings = if schema_version == migrate::NEWEST {
+        let search = Search::default();
+        check::check(&ReadTx::reading(&snapshot, &search, 0))?
+    } else {
+        Vec::new()
+    };
+    Ok(Examined { schema_version, counts, findings })
+}
+
+fn storage(error: impl Into<redb::Error>) -> BackupError {
+    BackupError::Database(Error::from(error.into()))
+}

@@ -1,0 +1,143 @@
+//! The shelf: the directory of finished archives, and the place beside them where one is being made.
+//!
+//! Invariant: only files with the full name of an archive are ever listed, read or removed.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{BackupError, archive};
+use crate::domain::backup::Manifest;
+use crate::domain::id::BackupId;
+use crate::store::open::make_directory;
+
+const PREFIX: &str = "menpai-";
+const SUFFIX: &str = ".tar";
+/// Where archives are made; what a crash left there is cleared away by the next.
+const WORKPLACE: &str = ".unfinished";
+/// The most archives that are looked at.
+const MOST: usize = 2000;
+
+/// The directory of finished archives.
+#[derive(Clone, Debug)]
+pub struct Shelf(PathBuf);
+
+/// A finished archive.
+#[derive(Clone, Debug)]
+pub struct Shelved {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl Shelf {
+    /// The shelf in this directory, which is made when the first archive is.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self(directory.into())
+    }
+
+    /// The directory; made (0700) when it is not there.
+    pub(super) fn directory(&self) -> Result<PathBuf, BackupError> {
+        make_directory(&self.0)?;
+        Ok(self.0.clone())
+    }
+
+    /// Every archive, the newest first. What cannot be read is left out and logged.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn list(&self) -> Result<Vec<Shelved>, BackupError> {
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut shelved = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if !name.starts_with(PREFIX) || !name.ends_with(SUFFIX) {
+                continue;
+            }
+            match archive::manifest(&path) {
+                Ok(manifest) => {
+                    let bytes = fs::metadata(&path)?.len();
+                    shelved.push(Shelved { manifest, bytes, path });
+                }
+                Err(error) => {
+                    tracing::warn!(backup.file = name, error = %error.text().en, "a file among the backups is not one");
+                }
+            }
+        }
+        shelved.sort_by_key(|backup| std::cmp::Reverse((backup.manifest.created_at, backup.manifest.id)));
+        shelved.truncate(MOST);
+        Ok(shelved)
+    }
+
+    /// One archive.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn find(&self, id: BackupId) -> Result<Option<Shelved>, BackupError> {
+        Ok(self.list()?.into_iter().find(|backup| backup.manifest.id == id))
+    }
+
+    /// Removes an archive.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self, shelved: &Shelved) -> Result<(), BackupError> {
+        fs::remove_file(&shelved.path)?;
+        Ok(())
+    }
+
+    /// A directory to work in, empty, and gone afterwards.
+    pub(super) fn workplace(&self, id: BackupId) -> Result<Workplace, BackupError> {
+        let path = self.directory()?.join(WORKPLACE).join(id.to_string());
+        if path.exists() {
+            fs::remove_dir_all(&path)?;
+        }
+        make_directory(&path)?;
+        Ok(Workplace(path))
+    }
+
+    /// Clears away what a crash left half made. Only for whoever has the data directory alone.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear(&self) -> Result<(), BackupError> {
+        match fs::remove_dir_all(self.0.join(WORKPLACE)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a written archive onto the shelf, under its name at last.
+    pub(super) fn put(&self, unfinished: &Path, manifest: &Manifest) -> Result<PathBuf, BackupError> {
+        let moment = jiff::Timestamp::from_millisecond(manifest.created_at.0).map_err(io::Error::other)?;
+        let moment = moment.strftime("%Y%m%dT%H%M%SZ");
+        let path = self.0.join(format!("{PREFIX}{moment}-{}{SUFFIX}", manifest.id));
+        fs::rename(unfinished, &path)?;
+        File::open(&self.0)?.sync_all()?;
+        Ok(path)
+    }
+}
+
+/// A directory to work in; removed when dropped.
+pub(super) struct Workplace(PathBuf);
+
+impl Workplace {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "what a backup was made of cannot be removed; the next start does");
+        }
+    }
+}
