@@ -14,7 +14,7 @@ E2E_INSTALLED := tests/e2e/node_modules/.package-lock.json
 PAGES := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test e2e screenshots check bench fmt spec clean tools browser pages rust-check rust-test spec-check web-check web-test
+.PHONY: help run test e2e screenshots check bench fmt spec release clean tools browser pages rust-check rust-test spec-check web-check web-test
 
 help: ## List what can be done (this text)
 	@echo 'Menpai 门牌 - make <target>'
@@ -48,9 +48,12 @@ spec: tools $(INSTALLED) ## Write docs/openapi.json and the web client's types a
 	mv docs/openapi.json.new docs/openapi.json
 	$(NPM) run --silent types
 
+release: tools pages ## Build dist/ and target/menpai-….tar.gz: stripped binary, installer, unit, SBOM, checksums
+	packaging/release.sh
+
 clean: ## Remove what was built (not the data directory)
 	cargo clean
-	rm -rf web/dist web/node_modules tests/e2e/node_modules
+	rm -rf dist web/dist web/node_modules tests/e2e/node_modules
 
 # --- the parts -------------------------------------------------------------------------------------------
 

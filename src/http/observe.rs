@@ -49,8 +49,8 @@ impl<E: Endpoint> Endpoint for Observed<E> {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         let duration = self.ambient.now().millis_since(began);
-        let route = route.as_ref().map_or("unmatched", |route| &*route.0);
-        self.meter.count(&method, route, response.status(), duration);
+        let route = route.as_ref().map(|route| &*route.0).filter(|route| !route.is_empty());
+        self.meter.count(&method, route.unwrap_or("unmatched"), response.status(), duration);
         span.in_scope(|| log(&method, &path, response.status(), code, duration));
         Ok(response)
     }

@@ -27,6 +27,7 @@ mod isolation;
 mod known_failures;
 mod members;
 mod messages;
+mod packaging;
 mod sessions;
 mod simulator;
 mod specification;

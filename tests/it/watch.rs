@@ -50,7 +50,7 @@ async fn metrics_tell_routes_runs_and_calls_and_nobodys_name() {
     let (status, text) = metrics(&world, None).await;
     assert_eq!(status, 200, "{text}");
     for line in [
-        "menpai_http_requests_total{method=\"GET\",route=\"/api/v1/tenants/:tenantId\",status=\"404\"} 1",
+        "menpai_http_requests_total{method=\"GET\",route=\"/api/v1/tenants/:param0\",status=\"404\"} 1",
         "menpai_sync_runs_total{status=\"succeeded\"} 1",
         "menpai_dingtalk_calls_total{api=\"/gettoken\",code=\"ok\"}",
         "menpai_store_rows{table=\"members\"} 8",

@@ -51,7 +51,10 @@ impl Shelf {
     /// When the directory cannot be read.
     pub fn list(&self) -> Result<Vec<Shelved>, BackupError> {
         let entries = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            // Nothing was ever put there; a place that cannot be one is told when a backup is made.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(Vec::new());
+            }
             entries => entries?,
         };
         let mut shelved = Vec::new();

@@ -1,0 +1,120 @@
+#!/bin/sh
+# Installs, upgrades or removes Menpai on a host without network access. Run it from the unpacked release.
+#
+#   ./install.sh                 install, or upgrade what is installed
+#   ./install.sh --uninstall     remove the program; settings and data stay
+#   ./install.sh --purge         remove the program, its settings and ALL data
+#   ./install.sh --root DIR      work inside DIR (an image being built): nothing is started, no user is made
+#
+# Running it twice changes nothing the second time. An upgrade stops the server, keeps the old binary beside the new
+# one as menpai.previous, tries the upgrade on a copy of the data first, and starts again.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=
+action=install
+while [ $# -gt 0 ]; do
+  case $1 in
+    --root) root=${2:?--root needs a directory}; shift ;;
+    --uninstall) action=uninstall ;;
+    --purge) action=purge ;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  esac
+  shift
+done
+
+binary=$root/usr/local/bin/menpai
+unit=$root/etc/systemd/system/menpai.service
+settings=$root/etc/menpai/menpai.toml
+docs=$root/usr/local/share/doc/menpai
+data=$root/var/lib/menpai
+log=$root/var/log/menpai
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
+live() { [ -z "$root" ]; }
+systemd() { live && command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; }
+running() { systemd && systemctl is-active --quiet menpai; }
+
+if live && [ "$(id -u)" != 0 ]; then fail "run as root, or with --root DIR / 请以 root 运行"; fi
+
+case $action in
+uninstall | purge)
+  if systemd; then systemctl disable --now menpai >/dev/null 2>&1 || true; fi
+  rm -f "$binary" "$binary.previous" "$unit"
+  rm -rf "$docs"
+  if systemd; then systemctl daemon-reload; fi
+  if [ "$action" = purge ]; then
+    rm -rf "$data" "$root/etc/menpai" "$log"
+    if live && id menpai >/dev/null 2>&1; then userdel menpai 2>/dev/null || true; fi
+    say "removed, with settings and data / 已删除程序、配置与数据"
+  else
+    say "removed; settings stay in $root/etc/menpai, data in $data / 已删除程序，配置与数据保留"
+  fi
+  exit 0
+  ;;
+esac
+
+[ -f "$here/menpai" ] || fail "there is no menpai beside this script; unpack the release first / 缺少 menpai 文件"
+if command -v sha256sum >/dev/null 2>&1 && [ -f "$here/SHA256SUMS" ]; then
+  (cd "$here" && sha256sum --check --quiet --ignore-missing SHA256SUMS) || fail "the files are not what SHA256SUMS says / 校验失败"
+fi
+"$here/menpai" --version >/dev/null 2>&1 || fail "this machine cannot run the binary: $("$here/menpai" --version 2>&1 || true)"
+
+if live; then
+  id menpai >/dev/null 2>&1 || useradd --system --home-dir /var/lib/menpai --no-create-home --shell /usr/sbin/nologin menpai
+fi
+install -d -m 0755 "$root/usr/local/bin" "$root/etc/systemd/system" "$docs"
+install -d -m 0750 "$root/etc/menpai"
+install -d -m 0700 "$data"
+if live; then
+  chown menpai:menpai "$data"
+  chgrp menpai "$root/etc/menpai"
+fi
+if [ ! -e "$settings" ]; then
+  umask 027
+  cat >"$settings" <<'SETTINGS'
+# Settings of Menpai; docs/CONFIGURATION.md lists them all, `menpai config check` checks them.
+# listen = "0.0.0.0:3100"
+# public_url = "https://menpai.example.com"
+# backup_passphrase_file = "/etc/menpai/backup.passphrase"
+SETTINGS
+  if live; then chgrp menpai "$settings"; fi
+fi
+
+if [ -e "$binary" ] && cmp -s "$here/menpai" "$binary"; then
+  say "the program is this version already / 程序已是此版本"
+else
+  was_running=no
+  if running; then was_running=yes; fi
+  if [ -e "$binary" ]; then
+    if [ "$was_running" = yes ]; then systemctl stop menpai; fi
+    if live && [ -e "$data/menpai.redb" ]; then
+      install -m 0755 "$here/menpai" "$binary.new"
+      if ! runuser -u menpai -- env MENPAI_DATA_DIR="$data" MENPAI_CONFIG="$settings" MENPAI_LOG=warn "$binary.new" upgrade-check; then
+        rm -f "$binary.new"
+        if [ "$was_running" = yes ]; then systemctl start menpai; fi
+        fail "the new version cannot take this data over; the old one goes on / 新版本无法接管现有数据，已恢复旧版本"
+      fi
+    fi
+    cp -p "$binary" "$binary.previous"
+  fi
+  # Renamed into place: at no moment is there half a program.
+  install -m 0755 "$here/menpai" "$binary.new"
+  mv -f "$binary.new" "$binary"
+fi
+if [ -d "$here/docs" ]; then cp -R "$here/docs/." "$docs/"; fi
+for file in LICENSE THIRD-PARTY-LICENCES.md sbom.cdx.json; do
+  if [ -f "$here/$file" ]; then install -m 0644 "$here/$file" "$docs/$file"; fi
+done
+install -m 0644 "$here/menpai.service" "$unit"
+
+if systemd; then
+  systemctl daemon-reload
+  systemctl enable --quiet menpai
+  systemctl restart menpai
+  say "running; the setup link for the first administrator / 已启动，首位管理员链接："
+  say "  journalctl -u menpai | grep setup"
+else
+  say "installed; start with / 已安装，启动命令:  MENPAI_DATA_DIR=$data $binary serve"
+fi

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# `make release`: everything that an administrator without network access needs, in dist/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cargo build --locked --release
+version=$(target/release/menpai --version | cut -d' ' -f2)
+name=menpai-$version-$(rustc -vV | sed -n 's/^host: //p')
+rm -rf dist
+mkdir -p dist
+install -m 0755 target/release/menpai dist/menpai
+install -m 0755 packaging/install.sh dist/install.sh
+install -m 0644 packaging/menpai.service packaging/nginx.conf packaging/Caddyfile packaging/Dockerfile LICENSE CHANGELOG.md dist/
+mkdir dist/docs
+cp docs/*.md docs/openapi.json dist/docs/
+node packaging/sbom.mjs dist/sbom.cdx.json dist/THIRD-PARTY-LICENCES.md
+
+# What the binary asks of the system it runs on.
+if command -v objdump >/dev/null; then
+  glibc=$(objdump -T dist/menpai | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
+  printf 'Needs %s or newer, and nothing else.\n' "${glibc:-no glibc}" >dist/REQUIREMENTS.txt
+fi
+(cd dist && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+tar --sort=name --owner=0 --group=0 --numeric-owner --transform "s,^dist,$name," -czf "target/$name.tar.gz" dist
+(cd target && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")
+ls -l dist/menpai "target/$name.tar.gz"
