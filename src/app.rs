@@ -29,6 +29,7 @@ use crate::service::Context;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::audit_log::AuditLog;
 use crate::service::backups::Backups;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
@@ -314,6 +315,7 @@ fn services(
         events,
         messaging: Messaging::new(context.clone(), client.clone()),
         backups,
+        audit_log: AuditLog::new(context.clone()),
         system: System::new(context.clone()),
         watch,
         ambient: context.ambient.clone(),

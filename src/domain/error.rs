@@ -100,6 +100,12 @@ codes! {
     AlreadySetUp = "alreadySetUp", Conflict;
     /// The setup link is unknown, used or expired.
     SetupTokenInvalid = "setupTokenInvalid", Forbidden;
+    /// The one-time link to choose a password is unknown, used or expired.
+    PasswordLinkInvalid = "passwordLinkInvalid", Forbidden;
+    /// The account's password is not one that its person chose.
+    PasswordNotChosen = "passwordNotChosen", Conflict;
+    /// It would leave nobody who administers.
+    LastAdministrator = "lastAdministrator", Conflict;
     /// The new password does not follow the policy.
     PasswordTooWeak = "passwordTooWeak", Unprocessable;
     /// Another run of this tenant is going on.

@@ -9,6 +9,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
+use super::client::Client;
 use super::outcome::unauthenticated;
 use super::problem::Problem;
 use crate::domain::access::principal::Principal;
@@ -47,13 +48,18 @@ impl Gate {
                 "this request came from another site and was refused; programs use the header X-Access-Token",
             ));
         }
-        self.access.authenticate(&token).await
+        self.recognise(request, &token).await
     }
 
     /// Who asks with the header, the only way for programs.
     pub(super) async fn admit_by_header(&self, request: &Request) -> Result<Principal> {
         let token = request.header(TOKEN_HEADER).filter(|token| !token.is_empty());
-        self.access.authenticate(&Secret::new(token.ok_or_else(unauthenticated)?)).await
+        self.recognise(request, &Secret::new(token.ok_or_else(unauthenticated)?)).await
+    }
+
+    async fn recognise(&self, request: &Request, token: &Secret) -> Result<Principal> {
+        let principal = self.access.authenticate(token).await?;
+        Ok(principal.from_address(Client::of(request).0.address))
     }
 
     /// Whether a page of ours sent the request, as the browser tells: `Sec-Fetch-Site` where it exists (not over

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
-use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
 
 use crate::domain::time::Timestamp;
@@ -50,6 +50,12 @@ impl Type for DateTime {
 impl ToJSON for DateTime {
     fn to_json(&self) -> Option<Value> {
         Some(self.to_string().into())
+    }
+}
+
+impl ParseFromParameter for DateTime {
+    fn parse_from_parameter(text: &str) -> ParseResult<Self> {
+        Self::parse_from_json(Some(text.into()))
     }
 }
 

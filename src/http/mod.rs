@@ -41,6 +41,7 @@ use crate::config::Config;
 use crate::service::access::Access;
 use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
+use crate::service::audit_log::AuditLog;
 use crate::service::backups::Backups;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
@@ -75,6 +76,8 @@ pub struct Services {
     pub doctor: Doctor,
     /// Backups.
     pub backups: Backups,
+    /// Who did what.
+    pub audit_log: AuditLog,
     /// The server itself.
     pub system: System,
     /// What an operator watches.

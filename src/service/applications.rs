@@ -106,7 +106,7 @@ impl Applications {
         let sealed = input.client_secret.as_ref().map(|secret| self.context.store.seal(secret, &context));
         let sealed = sealed.transpose()?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "dingtalk.configure").about(tenant);
+        let record = Record::by(principal, now, Some(tenant), "dingtalk.configure").about(tenant);
         let sees_all = principal.is_platform_administrator();
         let examination = self.context.ambient.id().into();
         self.context

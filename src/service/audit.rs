@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::domain::access::principal::Principal;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
@@ -21,7 +22,20 @@ impl Record {
             action: action.to_owned(),
             subject: String::new(),
             detail: String::new(),
+            address: None,
         })
+    }
+
+    /// Something that whoever asked did, from where they asked.
+    pub fn by(principal: &Principal, at: Timestamp, tenant: Option<TenantId>, action: &str) -> Self {
+        Self::new(at, principal.actor(), tenant, action).from(principal.address())
+    }
+
+    /// The address from which it was done; an empty one is none.
+    #[must_use]
+    pub fn from(mut self, address: Option<Box<str>>) -> Self {
+        self.0.address = address.filter(|address| !address.is_empty());
+        self
     }
 
     /// To whom or what it was done: an id or a name, nothing secret.

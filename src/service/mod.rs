@@ -7,6 +7,7 @@ pub mod access;
 pub mod ambient;
 pub mod applications;
 pub mod audit;
+pub mod audit_log;
 pub mod backups;
 pub mod connection;
 pub mod dingtalk_sign_in;

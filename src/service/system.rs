@@ -1,10 +1,8 @@
 //! The server as a whole: whether it can serve, and what it is.
 
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEntry;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::TenantId;
-use crate::domain::page::{Limit, Page};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 
@@ -42,17 +40,5 @@ impl System {
             now: self.context.ambient.now(),
             tables: stats.tables,
         })
-    }
-
-    /// A page of the audit, the newest first; with `tenant`, what concerns that one. For platform administrators.
-    pub async fn audit(
-        &self,
-        principal: &Principal,
-        tenant: Option<TenantId>,
-        limit: Limit,
-        cursor: Option<Vec<u8>>,
-    ) -> Result<Page<AuditEntry>> {
-        principal.require_platform()?;
-        self.context.store.read(move |tx| tx.audit().list(tenant, limit, cursor.as_deref())).await
     }
 }

@@ -69,7 +69,7 @@ impl Tenants {
         let asked = house_number.map(checked_house_number).transpose()?;
         let draws = house_numbers(&self.context.ambient);
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), None, "tenant.create");
+        let record = Record::by(principal, now, None, "tenant.create");
         self.context
             .store
             .write(move |tx| {
@@ -139,7 +139,7 @@ impl Tenants {
             principal.require_platform()?;
         }
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(id), "tenant.change").about(id);
+        let record = Record::by(principal, now, Some(id), "tenant.change").about(id);
         self.context
             .store
             .write(move |tx| {
@@ -163,7 +163,7 @@ impl Tenants {
         principal.require(Permission::AdministerTenant, id)?;
         let draws = house_numbers(&self.context.ambient);
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(id), "tenant.rotateHouseNumber").about(id);
+        let record = Record::by(principal, now, Some(id), "tenant.rotateHouseNumber").about(id);
         self.context
             .store
             .write(move |tx| {

@@ -9,6 +9,7 @@ use super::schema::Table;
 use super::tx::{Direction, Tx, Writing};
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::id::{AccountId, MemberId, TenantId};
+use crate::domain::page::{Limit, Page};
 
 impl Row for Account {
     const TABLE: Table = Table::Accounts;
@@ -107,6 +108,14 @@ impl<M> Accounts<'_, '_, M> {
     /// Whether anybody administers the server.
     pub fn any_platform_administrator(&self) -> Result<bool> {
         self.tx.any(Table::PlatformAdministrators, &Key::new().range())
+    }
+
+    /// One page of those who administer the server, by id.
+    pub fn platform_administrator_page(&self, limit: Limit, cursor: Option<&[u8]>) -> Result<Page<Account>> {
+        let table = Table::PlatformAdministrators;
+        self.tx.page_of(table, &Key::new(), Direction::Forward, limit, cursor, |key, _| {
+            last_id(key).map_or(Ok(None), |id| self.get(id))
+        })
     }
 
     /// Who administers the server.

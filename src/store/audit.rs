@@ -4,6 +4,7 @@
 
 use std::ops::ControlFlow;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::codec;
@@ -12,12 +13,60 @@ use super::key::Key;
 use super::row::{Derived, Row, decode};
 use super::schema::Table;
 use super::tx::{Direction, Tx, Writing};
-use crate::domain::audit::{AuditEntry, AuditEvent};
+use crate::domain::audit::{Actor, AuditEntry, AuditEvent, AuditFilter};
 use crate::domain::id::TenantId;
 use crate::domain::page::{Limit, Page};
+use crate::domain::time::Timestamp;
+
+/// The version whose events know from where something was done.
+const WITH_ADDRESS: u8 = 2;
+
+/// An event without an address, as version 1 keeps it.
+#[derive(Deserialize)]
+struct PlainEvent {
+    at: Timestamp,
+    actor: Actor,
+    tenant: Option<TenantId>,
+    action: String,
+    subject: String,
+    detail: String,
+}
+
+#[derive(Deserialize)]
+struct PlainEntry {
+    sequence: u64,
+    event: PlainEvent,
+    previous: [u8; 32],
+    hash: [u8; 32],
+}
+
+impl From<PlainEntry> for AuditEntry {
+    fn from(entry: PlainEntry) -> Self {
+        let PlainEvent { at, actor, tenant, action, subject, detail } = entry.event;
+        let event = AuditEvent { at, actor, tenant, action, subject, detail, address: None };
+        Self { sequence: entry.sequence, event, previous: entry.previous, hash: entry.hash }
+    }
+}
+
+/// The version in which an event is written, and over which it is hashed.
+fn version(event: &AuditEvent) -> u8 {
+    if event.address.is_some() { WITH_ADDRESS } else { codec::FIRST }
+}
 
 impl Row for AuditEntry {
     const TABLE: Table = Table::Audit;
+
+    fn version(&self) -> u8 {
+        version(&self.event)
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<PlainEntry>(Self::TABLE, bytes).map(Self::from),
+            WITH_ADDRESS => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
 
     fn key(&self) -> Option<Key> {
         Some(Key::new().u64(self.sequence))
@@ -36,10 +85,13 @@ impl Row for AuditEntry {
 pub(crate) fn hash_of(previous: &[u8; 32], event: &AuditEvent, sequence: u64) -> Result<[u8; 32]> {
     let mut hasher = Sha256::new();
     hasher.update(previous);
-    hasher.update(codec::encode(Table::Audit, event)?);
+    hasher.update(codec::encode_as(Table::Audit, version(event), event)?);
     hasher.update(sequence.to_be_bytes());
     Ok(hasher.finalize().into())
 }
+
+/// How many entries one page looks at.
+pub(crate) const EXAMINED: usize = 20_000;
 
 /// The audit of this server.
 #[derive(Debug)]
@@ -55,20 +107,39 @@ impl<'t, M> Tx<'t, M> {
 }
 
 impl<M> Audit<'_, '_, M> {
-    /// A page of entries, the newest first; with `tenant`, only those of that tenant.
+    /// A page of the entries that the filter keeps, the newest first; with `tenant`, only those of that tenant.
+    /// After [`EXAMINED`] entries the page ends, however little was found; the next one goes on from there.
     pub fn list(
         &self,
         tenant: Option<TenantId>,
+        filter: &AuditFilter,
         limit: Limit,
         cursor: Option<&[u8]>,
     ) -> Result<Page<AuditEntry>> {
-        let Some(tenant) = tenant else {
-            return self.tx.page(&Key::new(), Direction::Backward, limit, cursor, |_| true);
+        let (table, prefix) = match tenant {
+            Some(tenant) => (Table::AuditByTenant, Key::of(tenant)),
+            None => (Table::Audit, Key::new()),
         };
-        let prefix = Key::of(tenant);
-        self.tx.page_of(Table::AuditByTenant, &prefix, Direction::Backward, limit, cursor, |sequence, _| {
-            self.tx.row(&Key::from_bytes(sequence))
-        })
+        let range = cursor.map_or_else(|| prefix.range(), |cursor| prefix.range_before(cursor));
+        let mut page = Page { items: Vec::new(), next: None };
+        let (mut examined, mut last) = (0, Vec::new());
+        self.tx.scan(table, &range, Direction::Backward, |key, value| {
+            let sequence = prefix.rest(key);
+            let entry = match tenant {
+                Some(_) => self.tx.row(&Key::from_bytes(sequence))?,
+                None => Some(decode::<AuditEntry>(value)?),
+            };
+            let found = entry.filter(|entry| filter.keeps(&entry.event));
+            if examined == EXAMINED || (found.is_some() && page.items.len() == limit.get()) {
+                page.next = Some(last.clone());
+                return Ok(ControlFlow::Break(()));
+            }
+            examined += 1;
+            page.items.extend(found);
+            sequence.clone_into(&mut last);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(page)
     }
 
     /// The newest entry.

@@ -30,7 +30,7 @@ use crate::domain::sync::run::SyncRun;
 use crate::domain::tenant::Tenant;
 
 /// The index tables: everything in them follows from rows.
-const INDEXES: [Table; 19] = [
+const INDEXES: [Table; 20] = [
     Table::HouseNumbers,
     Table::AccountByUsername,
     Table::PendingPasswords,
@@ -50,6 +50,7 @@ const INDEXES: [Table; 19] = [
     Table::JobsByDue,
     Table::AuditByTenant,
     Table::EventsSeenByTime,
+    Table::TenantAdministrators,
 ];
 
 /// How much of a `member_by_account` key is the account's key.

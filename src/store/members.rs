@@ -9,9 +9,10 @@ use super::key::{Key, last_id, text_at};
 use super::row::{Derived, Prepared, Row, prepare};
 use super::schema::Table;
 use super::tenant::InTenant;
-use super::tx::{Tx, Writing};
-use crate::domain::directory::member::{Member, MemberStatus};
+use super::tx::{Direction, Tx, Writing};
+use crate::domain::directory::member::{Member, MemberRole, MemberStatus};
 use crate::domain::id::{AccountId, DepartmentId, MemberId, TenantId};
+use crate::domain::page::{Limit, Page};
 
 /// Which counter of a tenant is meant.
 const COUNTER_STATUS: u8 = 0;
@@ -33,6 +34,9 @@ impl Row for Member {
                 Table::MemberByDingTalk,
                 Key::of(self.tenant).text(&binding.user_id).id(self.id.bytes()),
             );
+        }
+        if self.role == MemberRole::Administrator && self.status == MemberStatus::Active {
+            derived.mark(Table::TenantAdministrators, key(self.tenant, self.id));
         }
         derived.counters.push(status_counter(self.tenant, self.status));
         if self.status != MemberStatus::Left {
@@ -102,6 +106,14 @@ impl<M> Members<'_, '_, M> {
     /// Every member of every status, by id.
     pub fn all(&self) -> Result<Vec<Member>> {
         self.tenant.tx.rows(&self.tenant.key())
+    }
+
+    /// One page of the active members who administer this tenant, by id.
+    pub fn administrators(&self, limit: Limit, cursor: Option<&[u8]>) -> Result<Page<Member>> {
+        let (table, prefix) = (Table::TenantAdministrators, self.tenant.key());
+        self.tenant.tx.page_of(table, &prefix, Direction::Forward, limit, cursor, |rest, _| {
+            last_id(rest).map_or(Ok(None), |id| self.get(id))
+        })
     }
 
     /// The members bound to this DingTalk userid: several when the tenant changed its enterprise.

@@ -92,11 +92,13 @@ pub(crate) enum Table {
     EventsSeen,
     /// tenant, time, event id → event id.
     EventsSeenByTime,
+    /// tenant, member: those active who administer it.
+    TenantAdministrators,
 }
 
 impl Table {
     /// Every table, in the order of the enum.
-    pub(crate) const ALL: [Self; 42] = [
+    pub(crate) const ALL: [Self; 43] = [
         Self::Meta,
         Self::Settings,
         Self::Counters,
@@ -139,6 +141,7 @@ impl Table {
         Self::EventHints,
         Self::EventsSeen,
         Self::EventsSeenByTime,
+        Self::TenantAdministrators,
     ];
 
     /// The table's name in the file.
@@ -186,6 +189,7 @@ impl Table {
             Self::EventHints => "event_hints",
             Self::EventsSeen => "events_seen",
             Self::EventsSeenByTime => "events_seen_by_time",
+            Self::TenantAdministrators => "tenant_administrators",
         }
     }
 

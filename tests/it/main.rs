@@ -8,10 +8,12 @@
     reason = "a test stops at the first thing that is not as it should be"
 )]
 
+mod administrators;
 mod api_tokens;
 mod applications;
 mod architecture;
 mod at_scale;
+mod audit;
 mod backups;
 mod bad_input;
 mod cli_sync;
@@ -28,6 +30,8 @@ mod known_failures;
 mod members;
 mod messages;
 mod packaging;
+mod password_links;
+mod session_list;
 mod sessions;
 mod simulator;
 mod specification;

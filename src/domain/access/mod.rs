@@ -3,4 +3,5 @@
 pub mod password;
 pub mod permission;
 pub mod principal;
+pub mod role;
 pub mod session;

@@ -26,6 +26,10 @@ pub enum Principal {
         member_of: BTreeSet<TenantId>,
         /// Whether the password must be changed before anything else.
         password_change_required: bool,
+        /// The one tenant that the session is bound to, when it came through that tenant's DingTalk.
+        bound_to: Option<TenantId>,
+        /// From where the request came, when it came from somewhere.
+        address: Option<Box<str>>,
     },
     /// A program with an API token of one tenant.
     Program {
@@ -35,6 +39,8 @@ pub enum Principal {
         tenant: TenantId,
         /// What it was given.
         scopes: BTreeSet<Scope>,
+        /// From where the request came, when it came from somewhere.
+        address: Option<Box<str>>,
     },
     /// The server itself: schedules, events, resumed jobs, the command line on this host.
     Server,
@@ -95,6 +101,32 @@ impl Principal {
         }
     }
 
+    /// The same principal, asking from an address.
+    #[must_use]
+    pub fn from_address(mut self, from: Box<str>) -> Self {
+        match &mut self {
+            Self::Person { address, .. } | Self::Program { address, .. } => *address = Some(from),
+            Self::Server => {}
+        }
+        self
+    }
+
+    /// From where the request came; `None` for the server itself.
+    pub fn address(&self) -> Option<Box<str>> {
+        match self {
+            Self::Person { address, .. } | Self::Program { address, .. } => address.clone(),
+            Self::Server => None,
+        }
+    }
+
+    /// The account, for a person.
+    pub fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Person { account, .. } => Some(*account),
+            Self::Program { .. } | Self::Server => None,
+        }
+    }
+
     /// Refuses everything but the password change while that is due.
     pub fn settled(&self) -> Result<()> {
         match self {
@@ -130,6 +162,8 @@ mod tests {
             administers: administers.iter().copied().map(TenantId).collect(),
             member_of: member_of.iter().copied().map(TenantId).collect(),
             password_change_required: due,
+            bound_to: None,
+            address: None,
         }
     }
 
@@ -150,6 +184,7 @@ mod tests {
             token: Uuid::from_u128(3).into(),
             tenant: TenantId(1000),
             scopes: [Scope::MessagesSend].into(),
+            address: None,
         };
         assert!(program.require(Permission::SendMessages, TenantId(1000)).is_ok());
         assert!(program.require(Permission::RunSync, TenantId(1000)).is_err());

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access::session::TokenHash;
 use crate::domain::id::{AccountId, TenantId};
 use crate::domain::mobile::Mobile;
 use crate::domain::time::Timestamp;
@@ -34,7 +35,7 @@ pub struct Account {
 
 impl Account {
     /// The account with another username, or none. A default password follows the number, and goes with it; a chosen
-    /// one stays. `tenant` gives its house number to a person who gets a number for the first time.
+    /// one, or a link to choose one, stays. `tenant` gives its house number to a person who gets a number for the first time.
     #[must_use]
     pub fn with_username(
         &self,
@@ -45,7 +46,7 @@ impl Account {
     ) -> Self {
         let mut after = Self { updated_at: at, ..self.clone() };
         match (&self.password, &username) {
-            (Password::Chosen(_), _) => {}
+            (Password::Chosen(_) | Password::Link { .. }, _) => {}
             (_, None) => {
                 after.password = Password::None;
                 after.password_change_required = false;
@@ -98,6 +99,13 @@ pub enum Password {
     },
     /// A password somebody chose, hashed (PHC string).
     Chosen(String),
+    /// None until the person opens a one-time link and chooses one.
+    Link {
+        /// SHA-256 of the link's token.
+        token_hash: TokenHash,
+        /// When the link stops working.
+        expires_at: Timestamp,
+    },
 }
 
 impl Password {
@@ -105,7 +113,7 @@ impl Password {
     pub fn default_of(&self) -> Option<TenantId> {
         match self {
             Self::PendingDefault { tenant } | Self::Default { tenant, .. } => Some(*tenant),
-            Self::None | Self::Chosen(_) => None,
+            Self::None | Self::Chosen(_) | Self::Link { .. } => None,
         }
     }
 }
@@ -117,6 +125,7 @@ impl fmt::Debug for Password {
             Self::PendingDefault { .. } => "PendingDefault",
             Self::Default { .. } => "Default(…)",
             Self::Chosen(_) => "Chosen(…)",
+            Self::Link { .. } => "Link(…)",
         })
     }
 }

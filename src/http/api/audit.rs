@@ -1,20 +1,23 @@
 //! The audit: who did what.
 
-use poem_openapi::param::Query;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 
 use super::Tag;
-use crate::domain::audit::{self, Actor};
+use crate::domain::access::role::Realm;
+use crate::domain::audit::{self, Actor, AuditFilter};
+use crate::domain::error::{Error, Result as Outcome};
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
+use crate::http::csv::{Sheet, push_row};
 use crate::http::date_time::DateTime;
 use crate::http::paging::{Page, cursor, limit};
-use crate::http::problem::ApiResult;
-use crate::service::system::System;
+use crate::http::problem::{ApiResult, Problem};
+use crate::service::audit_log::{AuditLog, AuditQuery};
 
 pub(crate) struct Audit {
-    pub(super) system: System,
+    pub(super) audit_log: AuditLog,
 }
 
 /// One thing that was done.
@@ -37,6 +40,8 @@ struct AuditEntry {
     subject: String,
     /// What changed, one a line.
     detail: String,
+    /// The client's address; absent for what the server did by itself.
+    address: Option<String>,
 }
 
 /// Who can do something.
@@ -51,6 +56,17 @@ pub(super) enum ActorKind {
     Server,
     /// Nobody signed in.
     Anonymous,
+}
+
+impl ActorKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::ApiToken => "apiToken",
+            Self::Server => "server",
+            Self::Anonymous => "anonymous",
+        }
+    }
 }
 
 /// An actor's kind, and the id of an account or API token.
@@ -75,20 +91,100 @@ impl From<audit::AuditEntry> for AuditEntry {
             action: entry.event.action,
             subject: entry.event.subject,
             detail: entry.event.detail,
+            address: entry.event.address.map(String::from),
         }
     }
 }
 
-#[OpenApi(prefix_path = "/audit", tag = "Tag::Platform")]
+/// The columns of an export; the same in every language, as programs read it, too.
+const HEAD: [&str; 9] =
+    ["sequence", "at", "actorKind", "actorId", "tenantId", "action", "subject", "detail", "address"];
+
+/// What both lists and both files are asked with.
+struct Asked {
+    actor: Option<String>,
+    action: Option<String>,
+    subject: Option<String>,
+    since: Option<DateTime>,
+    until: Option<DateTime>,
+    q: Option<String>,
+}
+
+impl Asked {
+    fn within(self, realm: Realm, tenant: Option<u32>) -> Outcome<AuditQuery> {
+        let not_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let actor = not_empty(self.actor).map(|id| id.parse()).transpose();
+        let filter = AuditFilter {
+            actor: actor.map_err(|_| Error::invalid("actorId 不是有效的 ID", "actorId is not an id"))?,
+            action: not_empty(self.action),
+            subject: not_empty(self.subject),
+            since: self.since.map(|moment| moment.0),
+            until: self.until.map(|moment| moment.0),
+            text: not_empty(self.q),
+        };
+        Ok(AuditQuery { realm, tenant: tenant.map(TenantId), filter })
+    }
+}
+
+impl Audit {
+    async fn page(
+        &self,
+        caller: &Caller,
+        query: AuditQuery,
+        asked: Option<u32>,
+        from: Option<&str>,
+    ) -> ApiResult<Page<AuditEntry>> {
+        let page = self.audit_log.list(&caller.0, query, limit(asked), cursor(from)?).await?;
+        Ok(Json(Page::of(page, AuditEntry::from)))
+    }
+
+    async fn sheet(&self, caller: &Caller, query: AuditQuery, name: &str) -> Result<Sheet, Problem> {
+        let pages = self.audit_log.export(&caller.0, query).await?;
+        Ok(Sheet::of(name, &HEAD, pages, |entry, text| push_row(text, &cells(entry))))
+    }
+}
+
+fn cells(entry: audit::AuditEntry) -> [String; 9] {
+    let (kind, id) = named(entry.event.actor);
+    [
+        entry.sequence.to_string(),
+        DateTime::from(entry.event.at).to_string(),
+        kind.name().to_owned(),
+        id.unwrap_or_default(),
+        entry.event.tenant.map(|tenant| tenant.0.to_string()).unwrap_or_default(),
+        entry.event.action,
+        entry.event.subject,
+        entry.event.detail,
+        entry.event.address.map(String::from).unwrap_or_default(),
+    ]
+}
+
+#[OpenApi(tag = "Tag::Platform")]
 impl Audit {
     /// Who did what, the newest first
-    #[oai(path = "/", method = "get", operation_id = "listAuditEntries")]
+    ///
+    /// A page can hold fewer entries than asked for while `nextCursor` says that there is more to search.
+    #[oai(path = "/audit", method = "get", operation_id = "listAuditEntries")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
     async fn list(
         &self,
         caller: Caller,
         /// Only what concerns this tenant.
         #[oai(name = "tenantId")]
         tenant: Query<Option<u32>>,
+        /// Only what this account or API token did.
+        #[oai(name = "actorId")]
+        actor: Query<Option<String>>,
+        /// Only this action (`member.change`), or every one of this noun (`member`).
+        action: Query<Option<String>>,
+        /// Only what was done to this: an id, whole.
+        subject: Query<Option<String>>,
+        /// Only from this moment on.
+        since: Query<Option<DateTime>>,
+        /// Only before this moment.
+        until: Query<Option<DateTime>>,
+        /// Contained in action, subject, detail or address.
+        q: Query<Option<String>>,
         /// 1 to 500 items, 50 when absent.
         #[oai(name = "limit")]
         asked: Query<Option<u32>>,
@@ -96,8 +192,127 @@ impl Audit {
         #[oai(name = "cursor")]
         from: Query<Option<String>>,
     ) -> ApiResult<Page<AuditEntry>> {
-        let (tenant, from) = (tenant.0.map(TenantId), cursor(from.0.as_deref())?);
-        let page = self.system.audit(&caller.0, tenant, limit(asked.0), from).await?;
-        Ok(Json(Page::of(page, AuditEntry::from)))
+        let filter = Asked {
+            actor: actor.0,
+            action: action.0,
+            subject: subject.0,
+            since: since.0,
+            until: until.0,
+            q: q.0,
+        };
+        let query = filter.within(Realm::Platform, tenant.0)?;
+        self.page(&caller, query, asked.0, from.0.as_deref()).await
+    }
+
+    /// Who did what, as a file
+    ///
+    /// CSV, with the same choices as the list. It is written down who took it.
+    #[oai(path = "/audit.csv", method = "get", operation_id = "exportAuditEntries")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
+    async fn export(
+        &self,
+        caller: Caller,
+        /// Only what concerns this tenant.
+        #[oai(name = "tenantId")]
+        tenant: Query<Option<u32>>,
+        /// Only what this account or API token did.
+        #[oai(name = "actorId")]
+        actor: Query<Option<String>>,
+        /// Only this action (`member.change`), or every one of this noun (`member`).
+        action: Query<Option<String>>,
+        /// Only what was done to this: an id, whole.
+        subject: Query<Option<String>>,
+        /// Only from this moment on.
+        since: Query<Option<DateTime>>,
+        /// Only before this moment.
+        until: Query<Option<DateTime>>,
+        /// Contained in action, subject, detail or address.
+        q: Query<Option<String>>,
+    ) -> Result<Sheet, Problem> {
+        let filter = Asked {
+            actor: actor.0,
+            action: action.0,
+            subject: subject.0,
+            since: since.0,
+            until: until.0,
+            q: q.0,
+        };
+        self.sheet(&caller, filter.within(Realm::Platform, tenant.0)?, "audit.csv").await
+    }
+
+    /// Who did what in a tenant, the newest first
+    ///
+    /// A page can hold fewer entries than asked for while `nextCursor` says that there is more to search.
+    #[oai(path = "/tenants/:tenantId/audit", method = "get", operation_id = "listTenantAuditEntries")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
+    async fn list_of_tenant(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// Only what this account or API token did.
+        #[oai(name = "actorId")]
+        actor: Query<Option<String>>,
+        /// Only this action (`member.change`), or every one of this noun (`member`).
+        action: Query<Option<String>>,
+        /// Only what was done to this: an id, whole.
+        subject: Query<Option<String>>,
+        /// Only from this moment on.
+        since: Query<Option<DateTime>>,
+        /// Only before this moment.
+        until: Query<Option<DateTime>>,
+        /// Contained in action, subject, detail or address.
+        q: Query<Option<String>>,
+        /// 1 to 500 items, 50 when absent.
+        #[oai(name = "limit")]
+        asked: Query<Option<u32>>,
+        /// `nextCursor` of the page before.
+        #[oai(name = "cursor")]
+        from: Query<Option<String>>,
+    ) -> ApiResult<Page<AuditEntry>> {
+        let filter = Asked {
+            actor: actor.0,
+            action: action.0,
+            subject: subject.0,
+            since: since.0,
+            until: until.0,
+            q: q.0,
+        };
+        let query = filter.within(Realm::Tenant(TenantId(tenant.0)), None)?;
+        self.page(&caller, query, asked.0, from.0.as_deref()).await
+    }
+
+    /// Who did what in a tenant, as a file
+    ///
+    /// CSV, with the same choices as the list. It is written down who took it.
+    #[oai(path = "/tenants/:tenantId/audit.csv", method = "get", operation_id = "exportTenantAuditEntries")]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
+    async fn export_of_tenant(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// Only what this account or API token did.
+        #[oai(name = "actorId")]
+        actor: Query<Option<String>>,
+        /// Only this action (`member.change`), or every one of this noun (`member`).
+        action: Query<Option<String>>,
+        /// Only what was done to this: an id, whole.
+        subject: Query<Option<String>>,
+        /// Only from this moment on.
+        since: Query<Option<DateTime>>,
+        /// Only before this moment.
+        until: Query<Option<DateTime>>,
+        /// Contained in action, subject, detail or address.
+        q: Query<Option<String>>,
+    ) -> Result<Sheet, Problem> {
+        let filter = Asked {
+            actor: actor.0,
+            action: action.0,
+            subject: subject.0,
+            since: since.0,
+            until: until.0,
+            q: q.0,
+        };
+        let query = filter.within(Realm::Tenant(TenantId(tenant.0)), None)?;
+        self.sheet(&caller, query, &format!("audit-{}.csv", tenant.0)).await
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: `Caller` is the first argument of every handler that is not open to everybody, so that a stranger learns
 //! nothing from the validation of the rest.
 
+mod administrators;
 mod api_tokens;
 mod audit;
 mod backups;
@@ -19,7 +20,9 @@ mod member_history;
 mod members;
 mod messages;
 mod mobile_form;
+mod password_links;
 mod schedule;
+mod session_list;
 mod sessions;
 mod setup;
 mod sync_changes;
@@ -38,7 +41,15 @@ use crate::domain::error::{Error, Result};
 
 /// Every operation of the native API. A tuple holds sixteen; tuples nest.
 pub(super) type Operations = (
-    (sessions::Sessions, dingtalk_sign_in::DingTalkSignInApi, me::Me, setup::Setup),
+    (
+        sessions::Sessions,
+        dingtalk_sign_in::DingTalkSignInApi,
+        session_list::SessionList,
+        password_links::PasswordLinks,
+        administrators::Administrators,
+        me::Me,
+        setup::Setup,
+    ),
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
@@ -59,6 +70,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
         events,
         messaging,
         backups,
+        audit_log,
         system,
         watch,
         ..
@@ -67,6 +79,9 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
         (
             sessions::Sessions { access: access.clone(), gate: gate.clone() },
             dingtalk_sign_in::DingTalkSignInApi { sign_in: dingtalk_sign_in, gate: gate.clone() },
+            session_list::SessionList { access: access.clone() },
+            password_links::PasswordLinks { access: access.clone() },
+            administrators::Administrators { access: access.clone() },
             me::Me { access: access.clone() },
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),
@@ -87,7 +102,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             messages::Messages { messaging },
         ),
         (
-            audit::Audit { system: system.clone() },
+            audit::Audit { audit_log },
             system::SystemApi { system, watch, meter: meter.clone() },
             backups::BackupsApi { backups },
         ),

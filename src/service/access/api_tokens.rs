@@ -74,7 +74,7 @@ impl Access {
             expires_at,
             last_used_at: None,
         };
-        let record = Record::new(now, principal.actor(), Some(tenant), "apiToken.create")
+        let record = Record::by(principal, now, Some(tenant), "apiToken.create")
             .about(token.id)
             .detail(description(&token));
         self.context
@@ -119,7 +119,7 @@ impl Access {
     ) -> Result<()> {
         principal.require(Permission::AdministerTenant, tenant)?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "apiToken.revoke").about(id);
+        let record = Record::by(principal, now, Some(tenant), "apiToken.revoke").about(id);
         self.context
             .store
             .write(move |tx| {

@@ -3,11 +3,14 @@
 //! Must not know HTTP: a client's address is a text to tell clients apart. Invariants: a token is stored as its hash
 //! only; every refused sign-in looks and costs the same, whatever was wrong; hashing never holds a transaction.
 
+mod administrators;
 mod api_tokens;
 mod first_administrator;
 mod hashing;
 mod operator;
+mod password_links;
 mod passwords;
+mod session_list;
 mod sessions;
 mod sign_in;
 mod throttle;
@@ -15,7 +18,9 @@ mod vouched;
 
 use std::sync::{Arc, Mutex};
 
+pub use self::administrators::Administrator;
 pub use self::api_tokens::{IssuedApiToken, NewApiToken};
+pub use self::password_links::PasswordLink;
 pub use self::sessions::OpenedSession;
 pub(in crate::service) use self::sessions::{hash_of, new_token};
 pub use self::sign_in::{Credentials, SignedIn};

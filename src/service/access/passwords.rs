@@ -60,7 +60,7 @@ impl Access {
         }
         let hash = self.hashing.hash(new).await?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), None, "account.changePassword").about(account);
+        let record = Record::by(principal, now, None, "account.changePassword").about(account);
         self.context
             .store
             .write(move |tx| {
@@ -85,7 +85,7 @@ impl Access {
         principal.require(Permission::AdministerTenant, tenant)?;
         let now = self.context.ambient.now();
         let job = self.hashing_job();
-        let record = Record::new(now, principal.actor(), Some(tenant), "member.resetPassword").about(member);
+        let record = Record::by(principal, now, Some(tenant), "member.resetPassword").about(member);
         let principal = principal.clone();
         self.context
             .store
@@ -94,6 +94,7 @@ impl Access {
                 let member = member.ok_or_else(|| Error::not_found("成员", "member"))?;
                 let account = tx.accounts().get(member.account)?;
                 let mut account = account.ok_or_else(|| Error::not_found("账号", "account"))?;
+                has_default(&account)?;
                 may_reset(tx, &principal, tenant, &account)?;
                 account.password = Password::PendingDefault { tenant };
                 account.password_change_required = true;
@@ -180,22 +181,33 @@ fn pending(tx: &store::ReadTx<'_>, limit: usize) -> store::Result<Vec<Candidate>
     Ok(waiting)
 }
 
-/// The default password is known to every administrator of the tenant: giving it to an account opens whatever else
-/// that account opens, so nobody may who does not administer all of it.
-fn may_reset(
-    tx: &store::WriteTx<'_>,
-    principal: &Principal,
-    tenant: TenantId,
-    account: &Account,
-) -> store::Result<()> {
+/// Whether there is a default password for the account that nobody could misuse.
+fn has_default(account: &Account) -> Result<()> {
     if account.username.as_ref().and_then(Username::mobile).is_none() {
         return Err(Error::new(
             ErrorCode::InvalidRequest,
             "此成员没有手机号登录账号，无法重置为默认密码",
             "this member does not sign in with a mobile number; there is no default password to reset to",
-        )
-        .into());
+        ));
     }
+    if account.platform_administrator {
+        return Err(Error::new(
+            ErrorCode::Forbidden,
+            "此账号管理整个平台，不能使用默认密码；请改用一次性链接",
+            "this account administers the platform and gets no default password; make a one-time link instead",
+        ));
+    }
+    Ok(())
+}
+
+/// The default password is known to every administrator of the tenant: giving it to an account opens whatever else
+/// that account opens, so nobody may who does not administer all of it.
+pub(super) fn may_reset(
+    tx: &store::WriteTx<'_>,
+    principal: &Principal,
+    tenant: TenantId,
+    account: &Account,
+) -> store::Result<()> {
     if principal.is_platform_administrator() {
         return Ok(());
     }

@@ -11,13 +11,15 @@ use crate::domain::access::session::{ApiToken, Origin, Session, SignInMethod, To
 use crate::domain::audit::Actor;
 use crate::domain::directory::member::MemberRole;
 use crate::domain::error::{Error, ErrorCode, Result};
-use crate::domain::id::SessionId;
+use crate::domain::id::{AccountId, SessionId};
 use crate::domain::secret::Secret;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::service::audit::Record;
 use crate::store;
 
+/// The most sessions of one account; who opens another loses the one that was not used for longest.
+const MOST: usize = 100;
 /// A session ends this long after it began, in seconds.
 pub(super) const LONGEST: i64 = 7 * 24 * 3600;
 /// The last use of a session or token is kept to this many milliseconds.
@@ -64,10 +66,12 @@ impl Access {
         let opened = OpenedSession { token, expires_at: session.expires_at, lifetime: LONGEST };
         let record = Record::new(now, Actor::Account(session.account), method.tenant(), "session.create")
             .about(session.id)
+            .from(Some(session.origin.address.clone()))
             .detail(format!("method: {}", method.name()));
         self.context
             .store
             .write(move |tx| {
+                make_room(tx, session.account)?;
                 tx.sessions().put(&session, &hash)?;
                 record.write(tx)
             })
@@ -107,8 +111,7 @@ impl Access {
     /// Ends the session of whoever asks.
     pub async fn sign_out(&self, principal: &Principal) -> Result<()> {
         let Principal::Person { session, .. } = *principal else { return Ok(()) };
-        let record =
-            Record::new(self.context.ambient.now(), principal.actor(), None, "session.end").about(session);
+        let record = Record::by(principal, self.context.ambient.now(), None, "session.end").about(session);
         self.context
             .store
             .write(move |tx| {
@@ -123,6 +126,16 @@ impl Access {
         let now = self.context.ambient.now();
         self.context.store.write(move |tx| tx.sessions().prune(now)).await
     }
+}
+
+fn make_room(tx: &store::WriteTx<'_>, account: AccountId) -> store::Result<()> {
+    let mut sessions = tx.sessions().of_account(account)?;
+    sessions.sort_by_key(|session| session.last_used_at);
+    let excess = (sessions.len() + 1).saturating_sub(MOST);
+    for session in sessions.iter().take(excess) {
+        tx.sessions().remove(session.id)?;
+    }
+    Ok(())
 }
 
 fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
@@ -161,6 +174,8 @@ fn principal(candidate: &Candidate, session: &Session) -> Option<Principal> {
         member_of: homes().map(|member| member.tenant).collect(),
         // Who came through DingTalk did not use the password.
         password_change_required: bound.is_none() && candidate.must_change(),
+        bound_to: bound,
+        address: None,
     })
 }
 
@@ -172,8 +187,12 @@ fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> sto
         return Ok(None);
     }
     let stale = token.last_used_at.is_none_or(|last| now.millis_since(last) >= USE_STEP);
-    let principal =
-        Principal::Program { token: token.id, tenant: token.tenant, scopes: token.scopes.clone() };
+    let principal = Principal::Program {
+        token: token.id,
+        tenant: token.tenant,
+        scopes: token.scopes.clone(),
+        address: None,
+    };
     Ok(Some(Found::Program(principal, stale.then(|| Box::new(token)))))
 }
 

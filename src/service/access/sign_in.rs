@@ -179,7 +179,7 @@ impl Access {
         }
         let hash = match &candidate.account.password {
             Password::Chosen(hash) | Password::Default { hash, .. } => Some(hash.clone()),
-            Password::None | Password::PendingDefault { .. } => None,
+            Password::None | Password::PendingDefault { .. } | Password::Link { .. } => None,
         };
         let outdated = hash.as_deref().is_some_and(is_outdated);
         let right = self.hashing.verify(typed.clone(), hash).await?;

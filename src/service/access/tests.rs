@@ -314,6 +314,8 @@ async fn a_tenants_administrator_resets_nobody_who_opens_more_than_that_tenant()
         administers: [TENANT].into(),
         member_of: [TENANT].into(),
         password_change_required: false,
+        bound_to: None,
+        address: None,
     };
     let member = Uuid::from_u128(u128::from(TENANT.0)).into();
     let refused = house.access.reset_password(&administrator, TENANT, member).await.unwrap_err();

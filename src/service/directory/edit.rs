@@ -41,7 +41,7 @@ impl Directory {
     ) -> Result<Person> {
         principal.require(Permission::AdministerTenant, tenant)?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "member.change").about(id);
+        let record = Record::by(principal, now, Some(tenant), "member.change").about(id);
         let own_account = match principal {
             Principal::Person { account, .. } => Some(*account),
             Principal::Program { .. } | Principal::Server => None,

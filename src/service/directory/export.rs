@@ -42,7 +42,7 @@ impl Directory {
             })
             .await?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "member.export").about(tenant.0);
+        let record = Record::by(principal, now, Some(tenant), "member.export").about(tenant.0);
         self.context.store.write(move |tx| record.write(tx)).await?;
         let reader = (self.clone(), principal.clone(), query);
         let pages = stream::try_unfold(Some((reader, None)), move |state| async move {

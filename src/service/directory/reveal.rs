@@ -19,7 +19,7 @@ impl Directory {
     ) -> Result<Person> {
         principal.require(Permission::AdministerTenant, tenant)?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "member.revealMobile").about(id);
+        let record = Record::by(principal, now, Some(tenant), "member.revealMobile").about(id);
         self.context
             .store
             .write(move |tx| {

@@ -87,7 +87,7 @@ impl Doctor {
         )
         .await;
         let report = decide(&facts, self.context.ambient.now());
-        let record = Record::new(report.examined_at, principal.actor(), Some(tenant), "dingtalk.examine")
+        let record = Record::by(principal, report.examined_at, Some(tenant), "dingtalk.examine")
             .about(tenant)
             .detail(summary(&report));
         let kept = report.clone();

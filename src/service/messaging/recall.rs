@@ -6,7 +6,7 @@ use super::{Messaging, no_message, outcome};
 use crate::dingtalk::Application;
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::BatchState;
@@ -89,7 +89,7 @@ impl Messaging {
                 "there is nothing to recall: nothing was sent, or all is recalled",
             ));
         }
-        self.note_recall(principal.actor(), tenant, id, recalled, cancelled).await?;
+        self.note_recall(principal, tenant, id, recalled, cancelled).await?;
         Ok(tasks)
     }
 
@@ -111,7 +111,7 @@ impl Messaging {
         let answer = application.recall_notice(connection.app.agent_id, task_id).await;
         let refusal = answer.err().map(|error| refusal(&error));
         if let Some((id, number)) = found.filter(|_| refusal.is_none()) {
-            self.note_recall(principal.actor(), tenant, id, vec![number], 0).await?;
+            self.note_recall(principal, tenant, id, vec![number], 0).await?;
         }
         Ok(RecalledTask { task_id: task_id.to_owned(), refusal })
     }
@@ -160,12 +160,13 @@ impl Messaging {
 
     async fn note_recall(
         &self,
-        actor: Actor,
+        principal: &Principal,
         tenant: TenantId,
         id: MessageId,
         recalled: Vec<u32>,
         cancelled: u32,
     ) -> Result<()> {
+        let (actor, address) = (principal.actor(), principal.address());
         self.write_rows(tenant, id, move |rows, now| {
             for number in &recalled {
                 let Some(mut batch) = rows.batch(*number)? else { continue };
@@ -181,7 +182,7 @@ impl Messaging {
             let subject = id.to_string();
             let detail = format!("calls recalled: {}, cancelled: {cancelled}", recalled.len());
             let action = "message.recall".to_owned();
-            rows.audit(AuditEvent { at: now, actor, tenant: Some(tenant), action, subject, detail })
+            rows.audit(AuditEvent { at: now, actor, tenant: Some(tenant), action, subject, detail, address })
         })
         .await
         .map(|_| ())

@@ -28,7 +28,7 @@ impl Messaging {
     pub async fn resend(&self, principal: &Principal, tenant: TenantId, id: MessageId) -> Result<Resent> {
         principal.require(Permission::SendMessages, tenant)?;
         self.context.require_connected(tenant).await?;
-        let actor = principal.actor();
+        let (actor, address) = (principal.actor(), principal.address());
         let resent = self
             .write_rows(tenant, id, move |rows, now| {
                 if rows.message.recalled_at.is_some() {
@@ -61,6 +61,7 @@ impl Messaging {
                     action: "message.resend".to_owned(),
                     subject: id.to_string(),
                     detail: format!("recipients: {queued}"),
+                    address,
                 })?;
                 Ok(Resent { queued, left })
             })

@@ -115,12 +115,13 @@ impl Messaging {
         let work = Work::Send { tenant, message: message.id };
         let job =
             Job { id: self.context.ambient.id().into(), work, due_at: now, attempts: 0, last_error: None };
+        let address = principal.address();
         let id = self
             .context
             .store
             .write(move |tx| match claimed(tx, tenant, claim.as_ref(), now)? {
                 Some(before) => Ok(before),
-                None => store_message(tx, &message, &recipients, &job, claim.as_ref()),
+                None => store_message(tx, &message, &recipients, &job, claim.as_ref(), address),
             })
             .await?;
         self.context.wake.notify_one();
@@ -178,6 +179,7 @@ fn store_message(
     recipients: &[Recipient],
     job: &Job,
     claim: Option<&Claim>,
+    address: Option<Box<str>>,
 ) -> store::Result<MessageId> {
     let (id, now) = (message.id, message.created_at);
     let tenant = tx.in_tenant(message.tenant);
@@ -198,6 +200,7 @@ fn store_message(
         action: "message.send".to_owned(),
         subject: id.to_string(),
         detail: format!("recipients: {}, unresolved: {}", recipients.len(), message.unresolved.len()),
+        address,
     })?;
     Ok(id)
 }

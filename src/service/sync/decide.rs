@@ -5,6 +5,7 @@
 use super::{Synchroniser, audit, find, job, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
+use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::run::{Approval, Cancellation, RunPhase, RunStatus, SyncRun};
@@ -27,7 +28,7 @@ impl Synchroniser {
         let administers = principal.require(Permission::AdministerTenant, tenant);
         let reason = checked(reason)?;
         let now = self.context.ambient.now();
-        let by = principal.actor();
+        let (by, address) = (principal.actor(), principal.address());
         let job_id = self.context.ambient.id().into();
         let run = self
             .context
@@ -50,7 +51,8 @@ impl Synchroniser {
                 run.finished_at = None;
                 tx.in_tenant(tenant).sync_runs().put(&run)?;
                 tx.jobs().push(&job(&run, job_id, now))?;
-                tx.audit().append(audit(&run, by, now, "syncRun.approve", why))?;
+                let event = audit(&run, by, now, "syncRun.approve", why);
+                tx.audit().append(AuditEvent { address, ..event })?;
                 Ok(run)
             })
             .await?;
@@ -69,7 +71,7 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         let reason = checked(reason)?;
         let now = self.context.ambient.now();
-        let by = principal.actor();
+        let (by, address) = (principal.actor(), principal.address());
         let going_on = self.live.get(id).is_some();
         let run = self
             .context
@@ -87,7 +89,8 @@ impl Synchroniser {
                     run.finished_at = Some(now);
                 }
                 tx.in_tenant(tenant).sync_runs().put(&run)?;
-                tx.audit().append(audit(&run, by, now, "syncRun.cancel", why))?;
+                let event = audit(&run, by, now, "syncRun.cancel", why);
+                tx.audit().append(AuditEvent { address, ..event })?;
                 Ok(run)
             })
             .await?;

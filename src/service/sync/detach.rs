@@ -89,6 +89,7 @@ impl Synchroniser {
             action: "dingtalk.remove".to_owned(),
             subject: tenant.to_string(),
             detail: format!("clientId: {}\nmembers: {}\nrun: {}", app.client_id, members.name(), run.id),
+            address: principal.address(),
         };
         let hash_job = self.context.ambient.id().into();
         let landing = Landing { plan, run, audit, choice: None, disconnects: true, hash_job };

@@ -26,7 +26,7 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         self.stored(tenant, run).await?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "syncRun.export").about(run);
+        let record = Record::by(principal, now, Some(tenant), "syncRun.export").about(run);
         self.context.store.write(move |tx| record.write(tx)).await?;
         let reader = (self.clone(), principal.clone(), filter);
         let pages = stream::try_unfold(Some((reader, None)), move |state| async move {

@@ -100,6 +100,7 @@ impl Synchroniser {
         self.context.require_connected(tenant).await?;
         let now = self.context.ambient.now();
         let run = self.new_run(tenant, mode, trigger, principal.actor());
+        let address = principal.address();
         let job = self.job(&run, now);
         let stored = run.clone();
         let action = match mode {
@@ -112,7 +113,8 @@ impl Synchroniser {
                 only_run(tx, tenant)?;
                 tx.in_tenant(tenant).sync_runs().put(&stored)?;
                 tx.jobs().push(&job)?;
-                tx.audit().append(audit(&stored, stored.requested_by, now, action, String::new()))?;
+                let event = audit(&stored, stored.requested_by, now, action, String::new());
+                tx.audit().append(AuditEvent { address, ..event })?;
                 Ok(())
             })
             .await?;
@@ -243,7 +245,15 @@ fn job(run: &SyncRun, id: JobId, now: Timestamp) -> Job {
 
 fn audit(run: &SyncRun, actor: Actor, at: Timestamp, action: &str, detail: String) -> AuditEvent {
     let subject = run.id.to_string();
-    AuditEvent { at, actor, tenant: Some(run.tenant), action: action.to_owned(), subject, detail }
+    AuditEvent {
+        at,
+        actor,
+        tenant: Some(run.tenant),
+        action: action.to_owned(),
+        subject,
+        detail,
+        address: None,
+    }
 }
 
 fn find(tx: &WriteTx<'_>, tenant: TenantId, id: RunId) -> store::Result<SyncRun> {

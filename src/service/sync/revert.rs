@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::{Synchroniser, audit, find, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
+use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::Username;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{RunId, TenantId};
@@ -26,6 +27,7 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         let mut run = self.new_run(tenant, RunMode::Apply, RunTrigger::Manual, principal.actor());
         run.reverts = Some(id);
+        let address = principal.address();
         let job = self.job(&run, run.created_at);
         let run = self
             .context
@@ -46,13 +48,8 @@ impl Synchroniser {
                 runs.put(&run)?;
                 tx.jobs().push(&job)?;
                 let detail = format!("run: {}", run.id);
-                tx.audit().append(audit(
-                    &undone,
-                    run.requested_by,
-                    run.created_at,
-                    "syncRun.revert",
-                    detail,
-                ))?;
+                let event = audit(&undone, run.requested_by, run.created_at, "syncRun.revert", detail);
+                tx.audit().append(AuditEvent { address, ..event })?;
                 Ok(run)
             })
             .await?;

@@ -3,6 +3,7 @@
 //! Invariant: each step is one transaction together with its version, so a file is never between two versions.
 
 mod v1;
+mod v2;
 
 use redb::{Database, ReadableDatabase, WriteTransaction};
 
@@ -15,7 +16,7 @@ use super::{codec, error};
 use crate::domain::time::Timestamp;
 
 /// The steps in order; the first one makes version 1 of an empty file.
-const STEPS: [fn(&WriteTransaction, Timestamp) -> Result<()>; 1] = [v1::create];
+const STEPS: [fn(&WriteTransaction, Timestamp) -> Result<()>; 2] = [v1::create, v2::index_administrators];
 
 /// The newest schema version that this program knows.
 pub(crate) const NEWEST: u32 = STEPS.len() as u32;

@@ -2,10 +2,10 @@
 
 use super::fixture::{NOW, TestStore, account, id, member, tenant};
 use crate::domain::access::session::ApiToken;
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::audit::{Actor, AuditEvent, AuditFilter};
 use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::directory::department::Department;
-use crate::domain::directory::member::{MemberStatus, Membership};
+use crate::domain::directory::member::{MemberRole, MemberStatus, Membership};
 use crate::domain::doctor::Report;
 use crate::domain::id::{DepartmentId, MessageId, RunId, TenantId};
 use crate::domain::messaging::content::Content;
@@ -94,6 +94,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
         let place = u8::try_from(place).unwrap();
         let mut person = member(number, end, id(u128::from(number) * 10 + u128::from(place)));
         tx.accounts().put(&account(u128::from(number) * 10 + u128::from(place), None))?;
+        person.role = MemberRole::Administrator;
         person.memberships = vec![Membership { department: id(end), order: 0, leader: true }];
         own.members().put(&person)?;
         own.departments().put(&Department {
@@ -159,6 +160,7 @@ fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
         action: "tenant.create".into(),
         subject: number.to_string(),
         detail: String::new(),
+        address: None,
     })?;
     Ok(())
 }
@@ -232,7 +234,10 @@ fn no_list_shows_a_neighbours_row() {
         .read_blocking(|tx| {
             for number in TENANTS {
                 look(tx.in_tenant(TenantId(number)), number)?;
-                let audit = tx.audit().list(Some(TenantId(number)), Limit::new(None), None)?.items;
+                let audit = tx
+                    .audit()
+                    .list(Some(TenantId(number)), &AuditFilter::default(), Limit::new(None), None)?
+                    .items;
                 assert_eq!(
                     audit.iter().map(|entry| entry.event.tenant).collect::<Vec<_>>(),
                     [Some(TenantId(number))]

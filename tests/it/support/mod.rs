@@ -5,6 +5,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod company;
+pub(crate) mod people;
 
 use std::path::Path;
 use std::sync::Arc;

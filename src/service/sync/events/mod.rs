@@ -122,7 +122,7 @@ impl Events {
         };
         let (sealed_token, sealed_key) = (seal(token.as_ref(), "token")?, seal(key.as_ref(), "key")?);
         let now = self.context.ambient.now();
-        let record = Record::new(now, principal.actor(), Some(tenant), "events.configure").about(tenant);
+        let record = Record::by(principal, now, Some(tenant), "events.configure").about(tenant);
         let transport = input.transport;
         self.context
             .store
