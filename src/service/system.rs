@@ -2,7 +2,6 @@
 
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, Result};
-use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 
