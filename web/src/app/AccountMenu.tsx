@@ -39,7 +39,7 @@ export function AccountMenu() {
         trigger={['click']}
         menu={{
           items: [
-            { key: 'password', label: texts.session.change, onClick: () => void navigate('/password') },
+            { key: 'account', label: texts.session.account.title, onClick: () => void navigate('/account') },
             { key: 'docs', label: <a href="/api/docs" target="_blank">{texts.apiDocs}</a> },
             { type: 'divider' },
             { key: 'out', label: texts.session.signOut, onClick: () => signOut.mutate() },

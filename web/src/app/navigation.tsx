@@ -1,7 +1,10 @@
 import {
   ApiOutlined,
+  AuditOutlined,
+  CloudServerOutlined,
   CodeOutlined,
   DashboardOutlined,
+  FileSearchOutlined,
   HistoryOutlined,
   HomeOutlined,
   ShopOutlined,
@@ -48,6 +51,7 @@ export const TENANT_SECTIONS: Section[] = [
     places: [
       { path: 'settings', name: (texts) => texts.shell.places.settings, icon: HomeOutlined },
       { path: 'integrations', name: (texts) => texts.shell.places.integrations, icon: CodeOutlined },
+      { path: 'audit', name: (texts) => texts.shell.places.audit, icon: AuditOutlined },
     ],
   },
 ];
@@ -56,6 +60,10 @@ export const TENANT_SECTIONS: Section[] = [
 export const PLATFORM_SECTIONS: Section[] = [
   {
     name: (texts) => texts.shell.sections.platform,
-    places: [{ path: 'tenants', name: (texts) => texts.shell.places.tenants, icon: ShopOutlined }],
+    places: [
+      { path: 'tenants', name: (texts) => texts.shell.places.tenants, icon: ShopOutlined },
+      { path: 'audit', name: (texts) => texts.shell.places.serverAudit, icon: FileSearchOutlined },
+      { path: 'system', name: (texts) => texts.shell.places.system, icon: CloudServerOutlined },
+    ],
   },
 ];

@@ -13,6 +13,7 @@ const tenantPages = [
   { path: 'organisation', lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }) },
   { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
   { path: 'integrations', lazy: async () => ({ Component: (await import('../features/integrations/IntegrationsPage')).IntegrationsPage }) },
+  { path: 'audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).TenantAuditPage }) },
   { path: 'settings', lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }) },
   { path: 'syncRuns', lazy: async () => ({ Component: (await import('../features/sync/SyncRunsPage')).SyncRunsPage }) },
   { path: 'syncRuns/:runId', lazy: async () => ({ Component: (await import('../features/sync/SyncRunPage')).SyncRunPage }) },
@@ -24,6 +25,9 @@ const tenantPages = [
 const serverPages = [
   { index: true, Component: Home },
   { path: '/tenants', lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }) },
+  { path: '/audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).AuditPage }) },
+  { path: '/system', lazy: async () => ({ Component: (await import('../features/system/SystemPage')).SystemPage }) },
+  { path: '/account', lazy: async () => ({ Component: (await import('../features/account/AccountPage')).AccountPage }) },
   { path: '/tenants/:tenantId', Component: TenantScope, children: tenantPages },
   { path: '*', Component: NotFound },
 ];
@@ -35,6 +39,7 @@ export const router = createBrowserRouter([
     ErrorBoundary: PageFailed,
     children: [
       { path: '/setup', lazy: async () => ({ Component: (await import('../features/setup/SetupPage')).SetupPage }) },
+      { path: '/reset', lazy: async () => ({ Component: (await import('../features/session/ResetPasswordPage')).ResetPasswordPage }) },
       { path: '/sign-in', lazy: async () => ({ Component: (await import('../features/session/SignInPage')).SignInPage }) },
       {
         Component: RequireSession,

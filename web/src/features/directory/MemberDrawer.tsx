@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Drawer, Flex, Tabs } from 'antd';
-import { getMember } from '../../api';
+import { endMemberSession, endMemberSessions, getMember, listMemberSessions } from '../../api';
 import { useTexts } from '../../i18n';
 import { Loaded } from '../../shared/Loaded';
+import { OpenSessions } from '../session/OpenSessions';
 import { memberKey } from './keys';
 import { MemberActions } from './MemberActions';
 import { MemberHistory } from './MemberHistory';
@@ -20,7 +21,7 @@ interface Props {
 
 /** One person: the profile, where it comes from, what happened, and what can be done. */
 export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
-  const { directory } = useTexts();
+  const { directory, session } = useTexts();
   const member = useQuery({
     queryKey: memberKey(tenantId, memberId ?? ''),
     queryFn: () => getMember(tenantId, memberId ?? ''),
@@ -53,6 +54,19 @@ export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
               key: 'profile',
               label: directory.member.profile,
               children: <MemberProfile tenantId={tenantId} member={person} branches={branches} />,
+            },
+            {
+              key: 'sessions',
+              label: session.ofMember.title,
+              children: (
+                <OpenSessions
+                  queryKey={[...memberKey(tenantId, person.id), 'sessions']}
+                  list={() => listMemberSessions(tenantId, person.id)}
+                  end={(sessionId) => endMemberSession(tenantId, person.id, sessionId)}
+                  endAll={() => endMemberSessions(tenantId, person.id)}
+                  texts={session.ofMember}
+                />
+              ),
             },
             {
               key: 'history',

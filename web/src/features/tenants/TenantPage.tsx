@@ -7,6 +7,7 @@ import { HouseNumber } from '../../shared/HouseNumber';
 import { Page } from '../../shared/Page';
 import { useAct } from '../../shared/useAct';
 import { useConfirm } from '../../shared/useConfirm';
+import { Administrators } from '../administrators/Administrators';
 import { Addresses } from '../dingtalk/Addresses';
 import { useMe } from '../session/useMe';
 import { tenantKey, useTenant } from './TenantScope';
@@ -15,7 +16,8 @@ import { TenantStatusTag } from './TenantStatusTag';
 
 /** One tenant as its administrators know it: who it is, where it is reached, how people sign in. */
 export function TenantPage() {
-  const { mine } = useTexts().tenants;
+  const { administrators, tenants } = useTexts();
+  const { mine } = tenants;
   const tenant = useTenant();
   const mayDisable = (useMe().data?.account.platformAdministrator ?? false) && !isPlatform(tenant);
   return (
@@ -23,6 +25,9 @@ export function TenantPage() {
       <Identity tenant={tenant} />
       <Card title={mine.addresses}>
         <Addresses tenantId={tenant.id} />
+      </Card>
+      <Card title={administrators.title}>
+        <Administrators tenantId={tenant.id} peopleOf={tenant.id} />
       </Card>
       <SignInRules tenant={tenant} />
       {mayDisable && <InUse tenant={tenant} />}

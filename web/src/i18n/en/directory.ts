@@ -62,7 +62,14 @@ export const directory: Dictionary['directory'] = {
     keepMobile: (masked) => `Leave empty to keep ${masked}`,
     keepEmptyMobile: 'Leave empty for none',
     saved: 'The profile is saved',
+    linkOnce: (until) => `The link is shown this once and works once, until ${until}. Hand it to the person alone.`,
     acts: {
+      passwordLink: {
+        action: 'Make a reset link',
+        title: (name) => `Make a one-time reset link for ${name}?`,
+        consequence: 'The old password stops working and every device is signed out. Whoever opens the link chooses a new password, which no administrator sees.',
+        done: (name) => `The reset link of ${name}`,
+      },
       resetPassword: {
         action: 'Reset password',
         title: (name) => `Reset the password of ${name}?`,

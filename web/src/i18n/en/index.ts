@@ -13,6 +13,7 @@ import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
 import { sync } from './sync';
+import { system } from './system';
 import { tenants } from './tenants';
 
 export const en: Dictionary = {
@@ -29,5 +30,6 @@ export const en: Dictionary = {
   setup,
   shell,
   sync,
+  system,
   tenants,
 };

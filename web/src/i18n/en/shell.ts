@@ -21,8 +21,12 @@ export const shell: Dictionary['shell'] = {
     syncRuns: 'Sync runs',
     conflicts: 'Conflicts',
     guide: 'Setup guide',
+    messages: 'Messages',
+    audit: 'Audit',
     integrations: 'Integrations',
     settings: 'My tenant',
+    serverAudit: 'Server audit',
+    system: 'System',
     tenants: 'Tenants',
   },
 };

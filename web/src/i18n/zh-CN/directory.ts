@@ -60,7 +60,14 @@ export const directory = {
     keepMobile: (masked: string) => `留空则保留 ${masked}`,
     keepEmptyMobile: '留空则不填写',
     saved: '资料已保存',
+    linkOnce: (until: string) => `链接只显示这一次，只能使用一次，${until} 前有效。请只交给本人。`,
     acts: {
+      passwordLink: {
+        action: '生成改密链接',
+        title: (name: string) => `为“${name}”生成一次性改密链接？`,
+        consequence: '原密码立即失效，所有已登录的设备退出；本人打开链接设置新密码，管理员看不到密码。',
+        done: (name: string) => `“${name}”的改密链接`,
+      },
       resetPassword: {
         action: '重置密码',
         title: (name: string) => `重置“${name}”的密码？`,

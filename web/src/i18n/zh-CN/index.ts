@@ -12,6 +12,7 @@ import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
 import { sync } from './sync';
+import { system } from './system';
 import { tenants } from './tenants';
 
 export const zhCN = {
@@ -28,6 +29,7 @@ export const zhCN = {
   setup,
   shell,
   sync,
+  system,
   tenants,
 };
 

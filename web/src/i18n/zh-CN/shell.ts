@@ -19,8 +19,12 @@ export const shell = {
     syncRuns: '同步记录',
     conflicts: '待处理冲突',
     guide: '配置指南',
+    messages: '消息',
+    audit: '审计',
     integrations: '接口集成',
     settings: '我的租户',
+    serverAudit: '全局审计',
+    system: '系统',
     tenants: '租户管理',
   },
 };

@@ -1,0 +1,119 @@
+import { Button, DatePicker, Flex, Select, Tag, Typography, type TableProps } from 'antd';
+import dayjs from 'dayjs';
+import { exportAuditEntries, listAuditEntries, type AuditEntry, type AuditQuery } from '../../api';
+import { useTexts, type Dictionary } from '../../i18n';
+import { download } from '../../shared/download';
+import { useFormats } from '../../shared/formats';
+import { Page } from '../../shared/Page';
+import { PagedTable } from '../../shared/PagedTable';
+import { SearchField } from '../../shared/SearchField';
+import { useAct } from '../../shared/useAct';
+import { useFilters, type Filters } from '../../shared/useFilters';
+import { usePages } from '../../shared/usePages';
+
+type AuditFilters = Filters<'q' | 'action' | 'since' | 'until'>;
+
+/** Who did what, the newest first: searched, filtered, exported. */
+export function AuditLog({ tenantId }: { tenantId: number | undefined }) {
+  const { audit } = useTexts();
+  const [filters, setFilters] = useFilters('q', 'action', 'since', 'until');
+  const query = auditQuery(filters);
+  const pages = usePages<AuditEntry>(['audit', tenantId, query], (cursor) => listAuditEntries(tenantId, query, cursor));
+  const csv = useAct({
+    act: () => exportAuditEntries(tenantId, query),
+    onDone: (file) => download(file, tenantId === undefined ? 'audit.csv' : `audit-${tenantId}.csv`),
+  });
+  return (
+    <Page
+      title={audit.title}
+      intro={tenantId === undefined ? audit.intro : audit.tenantIntro}
+      actions={
+        <Button loading={csv.isPending} onClick={() => csv.mutate()}>
+          {audit.export}
+        </Button>
+      }
+    >
+      <Flex component="search" gap={12} wrap>
+        <SearchField label={audit.search} value={filters.q ?? ''} onChange={(q) => setFilters({ q })} style={{ flex: '1 1 240px' }} />
+        <Select
+          aria-label={audit.noun}
+          style={{ width: 180 }}
+          value={filters.action ?? ''}
+          options={[{ value: '', label: audit.anyNoun }, ...Object.entries(audit.nouns).map(([value, label]) => ({ value, label }))]}
+          onChange={(action) => setFilters({ action })}
+        />
+        <DatePicker.RangePicker
+          allowEmpty
+          aria-label={audit.period}
+          placeholder={[audit.since, audit.until]}
+          value={[date(filters.since), date(filters.until)]}
+          onChange={(range) => setFilters({ since: day(range?.[0]), until: day(range?.[1]) })}
+        />
+      </Flex>
+      <PagedTable label={audit.title} pages={pages} columns={useColumns(tenantId === undefined)} rowKey={({ sequence }) => sequence} empty={audit.empty} />
+    </Page>
+  );
+}
+
+const date = (text: string | undefined) => (text === undefined ? null : dayjs(text));
+const day = (moment: dayjs.Dayjs | null | undefined) => moment?.format('YYYY-MM-DD');
+
+/** Days are the reader's own; the last one counts whole. */
+function auditQuery({ q, action, since, until }: AuditFilters): AuditQuery {
+  return {
+    ...(q && { q }),
+    ...(action && { action }),
+    ...(since && { since: dayjs(since).toISOString() }),
+    ...(until && { until: dayjs(until).add(1, 'day').toISOString() }),
+  };
+}
+
+function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['columns']> {
+  const { audit } = useTexts();
+  const { exact } = useFormats();
+  return [
+    { title: audit.columns.at, key: 'at', render: (_, { at }) => exact(at) },
+    {
+      title: audit.columns.actor,
+      key: 'actor',
+      render: (_, { actorKind, actorId }) => (
+        <Flex vertical align="start">
+          <Tag>{audit.actors[actorKind]}</Tag>
+          {actorId && <Id value={actorId} />}
+        </Flex>
+      ),
+    },
+    ...(withTenant ? [{ title: audit.columns.tenant, dataIndex: 'tenantId', key: 'tenantId' }] : []),
+    { title: audit.columns.action, key: 'action', render: (_, { action }) => actionName(action, audit) },
+    {
+      title: audit.columns.subject,
+      key: 'subject',
+      render: (_, { subject, detail }) => (
+        <Flex vertical style={{ maxWidth: 460 }}>
+          <Id value={subject} />
+          {detail.split('\n').map((line) => (
+            <Typography.Text key={line} type="secondary" style={{ overflowWrap: 'anywhere' }}>
+              {line}
+            </Typography.Text>
+          ))}
+        </Flex>
+      ),
+    },
+    { title: audit.columns.address, dataIndex: 'address', key: 'address' },
+  ];
+}
+
+/** An id in full, quietly. */
+function Id({ value }: { value: string }) {
+  return (
+    <Typography.Text style={{ fontFamily: 'monospace', fontSize: 12, overflowWrap: 'anywhere' }} type="secondary">
+      {value}
+    </Typography.Text>
+  );
+}
+
+/** An action in words where there are some, with its stable name. */
+function actionName(action: string, audit: Dictionary['audit']): string {
+  const noun = new Map(Object.entries(audit.nouns)).get(action.split('.', 1)[0] ?? '');
+  return noun === undefined ? action : `${noun} · ${action}`;
+}
