@@ -280,8 +280,11 @@ impl<'a> Registry<'a> {
         let who = match self.here.get(&holder) {
             Some(index) if self.claimed.contains(index) => Err(ConflictKind::NumberTaken),
             Some(index) => match self.stored.members.get(*index) {
-                // A member kept here without DingTalk, or the same person under a new userid.
-                Some(member) if member.binding.is_none() || same_name(person, member.profile.name()) => {
+                // Somebody whom DingTalk never knew here, or the same person under a new userid.
+                Some(member)
+                    if !is_another(member, &binding_of(snapshot.corp_id.as_deref(), person))
+                        || same_name(person, member.profile.name()) =>
+                {
                     Ok(Who::Member(*index))
                 }
                 _ => Err(ConflictKind::NumberRecycled),
@@ -324,6 +327,14 @@ impl<'a> Registry<'a> {
         }
         Ok(Who::Account(holder))
     }
+}
+
+/// Whether a member that no person of the read is bound to is, or was in this very enterprise, somebody else.
+fn is_another(member: &Member, binding: &Binding) -> bool {
+    member.binding.is_some()
+        || member.formerly.as_ref().is_some_and(|known| {
+            known.corp_id.is_some() && known.corp_id == binding.corp_id && !same_person(known, binding)
+        })
 }
 
 fn same_identity(one: Option<&Binding>, other: Option<&Binding>) -> bool {

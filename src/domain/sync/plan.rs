@@ -145,6 +145,14 @@ pub(super) fn plan_verdicts(
         }
         plan.plan_person(&facts, person, verdict, new_id);
     }
+    if whole {
+        let stayed = |member: &Member| {
+            let formerly = member.formerly.as_ref().filter(|known| known.corp_id == snapshot.corp_id);
+            member.status == MemberStatus::Active && formerly.is_some()
+        };
+        let lost = stored.members.iter().enumerate().filter(|(index, _)| !present.contains(index));
+        plan.warnings.extend(warnings::not_found_again(lost.filter(|(_, member)| stayed(member)).count()));
+    }
     let departed = &snapshot.departed;
     plan.plan_absent(stored, &present, at, |binding| {
         let here = Binding { corp_id: snapshot.corp_id.clone(), union_id: None, ..binding.clone() };

@@ -35,3 +35,17 @@ pub fn missing_permissions(snapshot: &Snapshot) -> Vec<Text> {
     }
     warnings
 }
+
+/// Members who stayed when the connection was removed, and whom the same enterprise does not show any more.
+pub fn not_found_again(count: usize) -> Option<Text> {
+    (count > 0).then(|| {
+        Text::new(
+            format!(
+                "断开连接时保留的成员中，有 {count} 人已不在该企业的钉钉通讯录中；他们仍是本地成员并可登录，请核对后停用"
+            ),
+            format!(
+                "{count} of the members who stayed when the connection was removed are not in this enterprise's DingTalk any more; they are local members and can still sign in: look through them and disable whoever has left"
+            ),
+        )
+    })
+}

@@ -87,3 +87,26 @@ fn another_enterprise_finds_nobody_by_ids() {
     let back = land(&local, &plan);
     assert_eq!((back.departments.len(), back.members.len()), (6, 3));
 }
+
+/// While the connection was gone somebody left, and the carrier gave the number to a colleague: whom the enterprise had
+/// as another person is not handed over, and whoever it does not show any more is told of.
+#[test]
+fn a_number_that_was_recycled_meanwhile_hands_nobody_over() {
+    let local = parted(&two(), DetachedMembers::Keep);
+    let read = || {
+        snapshot(vec![
+            person("u1", "王芳", Some("13800000001"), &[2]),
+            person("u3", "赵六", Some("13800000002"), &[3]),
+        ])
+    };
+    let plan = make(&local, read());
+    assert_eq!(kinds(&plan), [crate::domain::sync::conflict::ConflictKind::NumberRecycled]);
+    assert_eq!(
+        plan.warnings.iter().filter(|one| one.en.starts_with("1 of the members who stayed")).count(),
+        1
+    );
+    let back = land(&local, &plan);
+    assert_eq!(back.members.len(), 2, "the new colleague waits for a decision");
+    let same_name = snapshot(vec![person("u9", "李强", Some("13800000002"), &[3])]);
+    assert_eq!(make(&local, same_name).counts().members_updated, 1, "the same person under another userid");
+}
