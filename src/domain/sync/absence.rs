@@ -4,9 +4,8 @@
 //! Invariant: an absence is doubted only where that can be looked into one by one, and where nothing stops the run anyway.
 
 use crate::domain::directory::member::{Member, MemberStatus};
-use crate::domain::sync::choice::Choice;
 use crate::domain::sync::guard::Guard;
-use crate::domain::sync::snapshot::{Coverage, Snapshot, UpstreamPerson};
+use crate::domain::sync::snapshot::{Coverage, Snapshot};
 
 /// The most people that are asked for one by one.
 pub const MOST: usize = 500;
@@ -35,20 +34,11 @@ pub fn doubtful(snapshot: &Snapshot, absent: &[Member], here: u64, guard: Guard)
     absent
 }
 
-/// Whether somebody who was asked for alone belongs to what was read: stands in one of its departments or, where
-/// everything is wanted, in one that it does not show yet.
-pub fn belongs(person: &UpstreamPerson, snapshot: &Snapshot, choice: &Choice) -> bool {
-    let everything = *choice == Choice::default();
-    person.memberships.iter().any(|place| {
-        let read = snapshot.departments.binary_search_by_key(&place.dept_id, |one| one.dept_id).is_ok();
-        read || (everything && place.dept_id > 0)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::sync::model::*;
+    use crate::domain::sync::snapshot::UpstreamPerson;
 
     const GUARD: Guard = Guard { minimum: 5, percent: 5 };
 
@@ -75,17 +65,5 @@ mod tests {
         assert_eq!(doubt(&some), 0);
         let other = Snapshot { corp_id: Some("dingother".into()), ..snapshot(people(3..20)) };
         assert_eq!(doubt(&other), 0, "another enterprise does not know them");
-    }
-
-    #[test]
-    fn who_is_not_wanted_is_absent_though_dingtalk_knows_them() {
-        let read = snapshot(people(0..1));
-        let everything = Choice::default();
-        let some = Choice { excluded: [9].into(), ..Choice::default() };
-        let at = |dept_id| person("u77", "王芳", None, &[dept_id]);
-        assert!(belongs(&at(2), &read, &some) && belongs(&at(9), &read, &everything));
-        assert!(!belongs(&at(9), &read, &some), "an excluded department");
-        assert!(!belongs(&at(-7), &read, &everything), "a pupil's");
-        assert!(!belongs(&person("u77", "王芳", None, &[]), &read, &everything));
     }
 }

@@ -3,6 +3,8 @@
 //! Invariant: only DingTalk's own word that it knows somebody changes anything; whoever it does not know, does not show
 //! or may not tell of counts as the read left them.
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
@@ -12,7 +14,8 @@ use super::fetch::{FetchError, Request};
 use super::person;
 use crate::dingtalk::{Error as DingTalkError, ErrorKind};
 use crate::domain::directory::member::MemberStatus;
-use crate::domain::sync::absence::{belongs, doubtful};
+use crate::domain::sync::absence::doubtful;
+use crate::domain::sync::arrival::{Arrival, Wanted, arrival};
 use crate::domain::sync::guard::Guard;
 use crate::domain::sync::run::{RunError, SyncRun};
 use crate::domain::sync::snapshot::{Snapshot, UpstreamPerson};
@@ -43,8 +46,14 @@ impl Synchroniser {
             return Ok(snapshot);
         }
         let found = seek(request, absent).await.map_err(|error| explain(FetchError::DingTalk(error)))?;
-        let overlooked: Vec<UpstreamPerson> =
-            found.into_iter().filter(|person| belongs(person, &snapshot, &request.choice)).collect();
+        let known: BTreeSet<i64> = snapshot.departments.iter().map(|department| department.dept_id).collect();
+        let wanted = Wanted {
+            known: &known,
+            choice: &request.choice,
+            school_contacts: request.include_school_contacts,
+        };
+        let belongs = |person: &UpstreamPerson| arrival(person, wanted) != Arrival::Unwanted;
+        let overlooked: Vec<UpstreamPerson> = found.into_iter().filter(belongs).collect();
         if !overlooked.is_empty() {
             tracing::info!(
                 tenant.id = tenant.0, sync.run = %run.id, sync.overlooked = overlooked.len(),
