@@ -97,8 +97,10 @@ struct Defect {
     status: &'static str,
     /// Whether a page of DingTalk's console mends it.
     linked: bool,
-    make: Box<dyn Fn(&Platform, &str) + Send + Sync>,
+    make: Make,
 }
+
+type Make = Box<dyn Fn(&Platform, &str) + Send + Sync>;
 
 fn defect(
     check: &'static str,

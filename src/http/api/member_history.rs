@@ -72,6 +72,7 @@ impl MemberHistoryApi {
         method = "get",
         operation_id = "listMemberHistory"
     )]
+    #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
     async fn list(
         &self,
         caller: Caller,
