@@ -47,6 +47,10 @@ async function pagesOfATenant(appliance: Appliance, name: string): Promise<Recor
   const stopped = await appliance.synchronise(tenantId);
   const base = `/tenants/${tenantId}`;
   return {
+    'first-run': `${base}/start?step=sync`,
+    guide: `${base}/guide`,
+    'guide-old': `${base}/guide?console=old`,
+    overview: base,
     'dingtalk-application': `${base}/dingtalk`,
     'dingtalk-doctor': `${base}/dingtalk?tab=doctor`,
     'dingtalk-departments': `${base}/dingtalk?tab=scope`,

@@ -29,9 +29,13 @@ for (const language of LANGUAGES) {
       await page.getByRole('tab', { name: new RegExp(`^${sync.kinds.disabled}`) }).click();
       await expect(page.getByRole('table').getByText(directory.member.kinds.memberDisabled)).toHaveCount(12);
       await page.getByRole('button', { name: sync.approve, exact: true }).click();
+      await page.getByLabel(sync.approveReason).fill('the office closed');
+      await expectAccessible(page);
       await page.getByRole('dialog').getByRole('button', { name: sync.approve, exact: true }).click();
       await expect(page.getByRole('button', { name: sync.revert, exact: true })).toBeVisible();
       await expect(page.getByRole('alert').filter({ hasText: sync.did.membersDisabled('12') })).toBeVisible();
+
+      await expect(page.getByText('the office closed')).toBeVisible();
 
       const landed = page.url();
       await page.getByRole('button', { name: sync.revert, exact: true }).click();

@@ -38,8 +38,14 @@ export const exportChanges = (tenantId: number, runId: string, query: ChangeFilt
     }),
   );
 
-export const applySyncRun = (tenantId: number, runId: string) =>
-  answer(client.POST('/tenants/{tenantId}/syncRuns/{runId}/apply', { params: { path: { tenantId, runId } } }));
+/** Applies what was previewed, or approves what the guard stopped; the reason is kept with the run. */
+export const applySyncRun = (tenantId: number, runId: string, reason = '') =>
+  answer(
+    client.POST('/tenants/{tenantId}/syncRuns/{runId}/apply', {
+      params: { path: { tenantId, runId } },
+      ...(reason !== '' && { body: { reason } }),
+    }),
+  );
 
 export const cancelSyncRun = (tenantId: number, runId: string) =>
   answer(client.POST('/tenants/{tenantId}/syncRuns/{runId}/cancel', { params: { path: { tenantId, runId } } }));

@@ -17,7 +17,7 @@ export function Home() {
         const all = pages.flatMap((page) => page.items);
         const chosen = all.find(({ id }) => id === lastTenant()) ?? all.find((tenant) => !isPlatform(tenant));
         if (chosen !== undefined) return <Navigate to={`/tenants/${chosen.id}`} replace />;
-        if (me?.account.platformAdministrator) return <Navigate to="/tenants" replace />;
+        if (me?.account.platformAdministrator) return <Navigate to="/start" replace />;
         return <ForEmployees />;
       }}
     </Loaded>

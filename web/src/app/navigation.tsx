@@ -1,12 +1,14 @@
 import {
   ApiOutlined,
   AuditOutlined,
+  BookOutlined,
   CloudServerOutlined,
   CodeOutlined,
   DashboardOutlined,
   FileSearchOutlined,
   HistoryOutlined,
   HomeOutlined,
+  RocketOutlined,
   ShopOutlined,
   TeamOutlined,
   WarningOutlined,
@@ -41,9 +43,11 @@ export const TENANT_SECTIONS: Section[] = [
   {
     name: (texts) => texts.shell.sections.dingtalk,
     places: [
+      { path: 'start', name: (texts) => texts.shell.places.start, icon: RocketOutlined },
       { path: 'dingtalk', name: (texts) => texts.shell.places.dingtalk, icon: ApiOutlined },
       { path: 'syncRuns', name: (texts) => texts.shell.places.syncRuns, icon: HistoryOutlined },
       { path: 'conflicts', name: (texts) => texts.shell.places.conflicts, icon: WarningOutlined, badge: 'conflicts' },
+      { path: 'guide', name: (texts) => texts.shell.places.guide, icon: BookOutlined },
     ],
   },
   {

@@ -17,6 +17,8 @@ const tenantPages = [
   { path: 'settings', lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }) },
   { path: 'syncRuns', lazy: async () => ({ Component: (await import('../features/sync/SyncRunsPage')).SyncRunsPage }) },
   { path: 'syncRuns/:runId', lazy: async () => ({ Component: (await import('../features/sync/SyncRunPage')).SyncRunPage }) },
+  { path: 'start', lazy: async () => ({ Component: (await import('../features/start/FirstRunPage')).FirstRunPage }) },
+  { path: 'guide', lazy: async () => ({ Component: (await import('../features/guide/GuidePage')).GuidePage }) },
   { path: 'conflicts', lazy: async () => ({ Component: (await import('../features/conflicts/ConflictsPage')).ConflictsPage }) },
   { path: '*', Component: NotFound },
 ];
@@ -24,6 +26,7 @@ const tenantPages = [
 /** Behind the door, beside what belongs to one tenant. */
 const serverPages = [
   { index: true, Component: Home },
+  { path: '/start', lazy: async () => ({ Component: (await import('../features/start/StartPage')).StartPage }) },
   { path: '/tenants', lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }) },
   { path: '/audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).AuditPage }) },
   { path: '/system', lazy: async () => ({ Component: (await import('../features/system/SystemPage')).SystemPage }) },

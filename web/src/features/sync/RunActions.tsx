@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { applySyncRun, cancelSyncRun, revertSyncRun, type SyncRun } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { useAct } from '../../shared/useAct';
 import { useConfirm } from '../../shared/useConfirm';
+import { Approve } from './Approve';
 import { outcome } from './outcome';
 import { isGoing, isRevertible } from './run';
 import { runsKey } from './runsKey';
@@ -17,6 +19,7 @@ export function RunActions({ run }: { run: SyncRun }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const confirm = useConfirm();
+  const [isApproving, setIsApproving] = useState(false);
   const reload = () => queries.invalidateQueries({ queryKey: runsKey(run.tenantId) });
   const cancel = useAct({ act: () => cancelSyncRun(run.tenantId, run.id), onSettled: reload });
   const revert = useAct({
@@ -24,14 +27,6 @@ export function RunActions({ run }: { run: SyncRun }) {
     onDone: ({ id }) => navigate(`/tenants/${run.tenantId}/syncRuns/${id}`),
     onSettled: reload,
   });
-  const approve = (title: string, action: string, consequence: string, isDangerous: boolean) =>
-    confirm({
-      title,
-      action,
-      consequence,
-      isDangerous,
-      run: () => applySyncRun(run.tenantId, run.id).finally(() => void reload()),
-    });
   const what = outcome(run, sync, number);
   if (isGoing(run)) {
     return (
@@ -47,17 +42,26 @@ export function RunActions({ run }: { run: SyncRun }) {
         <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>
           {sync.dismiss}
         </Button>
-        <Button
-          type="primary"
-          danger={isGuarded}
-          onClick={() =>
-            isGuarded
-              ? approve(sync.approveTitle, sync.approve, `${what} ${sync.approveConsequence}`, true)
-              : approve(sync.applyTitle, sync.apply, `${what} ${sync.applyConsequence}`, false)
-          }
-        >
-          {isGuarded ? sync.approve : sync.apply}
-        </Button>
+        {isGuarded ? (
+          <Button type="primary" danger onClick={() => setIsApproving(true)}>
+            {sync.approve}
+          </Button>
+        ) : (
+          <Button
+            type="primary"
+            onClick={() =>
+              confirm({
+                title: sync.applyTitle,
+                action: sync.apply,
+                consequence: `${what} ${sync.applyConsequence}`,
+                run: () => applySyncRun(run.tenantId, run.id).finally(() => void reload()),
+              })
+            }
+          >
+            {sync.apply}
+          </Button>
+        )}
+        <Approve run={run} isOpen={isApproving} onClose={() => setIsApproving(false)} />
       </>
     );
   }

@@ -1,7 +1,7 @@
 import { Card, Flex, Typography } from 'antd';
 import { Link, useParams } from 'react-router';
 import type { SyncRun } from '../../api';
-import { useTexts } from '../../i18n';
+import { useTexts, type Dictionary } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
@@ -51,8 +51,15 @@ function About({ run, tenantId }: { run: SyncRun; tenantId: number }) {
       <RunStatus run={run} />
       <Typography.Text type="secondary">{cause(run)}</Typography.Text>
       {took !== undefined && <Typography.Text type="secondary">{sync.took(duration(took))}</Typography.Text>}
+      {run.decision !== undefined && <Typography.Text type="secondary">{decision(run.decision, sync)}</Typography.Text>}
       {run.reverts !== undefined && <Link to={`/tenants/${tenantId}/syncRuns/${run.reverts}`}>{sync.toReverted}</Link>}
       {run.revertedBy !== undefined && <Link to={`/tenants/${tenantId}/syncRuns/${run.revertedBy}`}>{sync.toReverting}</Link>}
     </Flex>
   );
+}
+
+/** An administrator's word about it, with the reason that was given. */
+function decision({ action, reason }: NonNullable<SyncRun['decision']>, { decided }: Dictionary['sync']): string {
+  const word = new Map(Object.entries(decided)).get(action) ?? action;
+  return reason === undefined ? word : `${word}: ${reason}`;
 }

@@ -58,7 +58,7 @@ export function length({ startedAt, finishedAt }: SyncRun): number | undefined {
 export function isRevertible(run: SyncRun): boolean {
   return (
     run.status === 'succeeded' &&
-    run.mode === 'apply' &&
+    run.applied &&
     run.revertedBy === undefined &&
     run.trigger !== 'detachment' &&
     !isUnchanged(run)

@@ -6,12 +6,14 @@ import { conflicts } from './conflicts';
 import { dingtalk } from './dingtalk';
 import { directory } from './directory';
 import { general } from './general';
+import { guide } from './guide';
 import { integrations } from './integrations';
 import { messages } from './messages';
 import { overview } from './overview';
 import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
+import { start } from './start';
 import { sync } from './sync';
 import { system } from './system';
 import { tenants } from './tenants';
@@ -23,12 +25,14 @@ export const en: Dictionary = {
   conflicts,
   dingtalk,
   directory,
+  guide,
   integrations,
   messages,
   overview,
   session,
   setup,
   shell,
+  start,
   sync,
   system,
   tenants,

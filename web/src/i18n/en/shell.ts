@@ -17,6 +17,7 @@ export const shell: Dictionary['shell'] = {
   places: {
     overview: 'Overview',
     organisation: 'Organisation',
+    start: 'First steps',
     dingtalk: 'Application',
     syncRuns: 'Sync runs',
     conflicts: 'Conflicts',

@@ -83,6 +83,8 @@ export const sync: Dictionary['sync'] = {
   approve: 'Approve',
   approveTitle: 'Approve this large removal?',
   approveConsequence: 'Whoever is disabled is signed out at once. The run can be undone afterwards.',
+  approveReason: 'Why (optional; kept with the run)',
+  decided: { approved: 'Approved', cancelled: 'Dismissed' },
   revert: 'Undo',
   revertTitle: 'Undo this run?',
   revertConsequence:

@@ -15,6 +15,7 @@ export const shell = {
   places: {
     overview: '概览',
     organisation: '组织架构',
+    start: '首次设置',
     dingtalk: '应用配置',
     syncRuns: '同步记录',
     conflicts: '待处理冲突',

@@ -79,6 +79,8 @@ export const sync = {
   approve: '批准执行',
   approveTitle: '批准这次大量移除？',
   approveConsequence: '被停用的人员会立即退出登录；完成后可以撤销。',
+  approveReason: '批准原因（可不填，记入同步记录）',
+  decided: { approved: '已批准', cancelled: '已放弃' },
   revert: '撤销',
   revertTitle: '撤销这次同步？',
   revertConsequence:

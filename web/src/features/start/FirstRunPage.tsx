@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Card, Flex, Steps, Typography } from 'antd';
+import { Link } from 'react-router';
+import { getExamination, getLatestSyncRun } from '../../api';
+import { useTexts } from '../../i18n';
+import { Loaded } from '../../shared/Loaded';
+import { Page } from '../../shared/Page';
+import { useFilters } from '../../shared/useFilters';
+import { doctorKey } from '../dingtalk/dingTalkKey';
+import { useDingTalk } from '../dingtalk/useDingTalk';
+import { runsKey } from '../sync/runsKey';
+import { useTenant } from '../tenants/TenantScope';
+import styles from './FirstRunPage.module.css';
+import { StepContent } from './StepContent';
+import { after, before, nextStep, stepOf, STEPS, type Existing } from './steps';
+
+/**
+ * From an empty tenant to one that synchronises by itself. Every step is also an ordinary page; which one is shown stands
+ * in the address, or else follows from what already exists.
+ */
+export function FirstRunPage() {
+  const tenant = useTenant();
+  const { start } = useTexts();
+  const application = useDingTalk(tenant.id);
+  const report = useQuery({ queryKey: doctorKey(tenant.id), queryFn: () => getExamination(tenant.id) });
+  const run = useQuery({ queryKey: [...runsKey(tenant.id), 'latest'], queryFn: () => getLatestSyncRun(tenant.id) });
+  return (
+    <Page title={start.title(tenant.name)} intro={start.intro}>
+      <Loaded query={application}>
+        {(app) => (
+          <Loaded query={report}>
+            {(found) => <Loaded query={run}>{(latest) => <Walk existing={{ application: app, report: found, run: latest }} />}</Loaded>}
+          </Loaded>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Walk({ existing }: { existing: Existing }) {
+  const tenant = useTenant();
+  const { start } = useTexts();
+  const [{ step: named }, change] = useFilters('step');
+  const isConnected = existing.application !== null;
+  const step = isConnected ? (stepOf(named) ?? nextStep(existing)) : 'application';
+  const [previous, next] = [before(step), after(step)];
+  const go = (to: string | undefined) => change({ step: to });
+  return (
+    <div className={styles.walk}>
+      <Card>
+        <Steps
+          orientation="vertical"
+          size="small"
+          current={STEPS.indexOf(step)}
+          onChange={(index) => go(STEPS[index])}
+          items={STEPS.map((name) => ({ title: start.steps[name].name, disabled: !isConnected && name !== 'application' }))}
+        />
+      </Card>
+      <Flex vertical gap={16} style={{ minWidth: 0 }}>
+        <div>
+          <Typography.Title level={2} style={{ fontSize: 18, margin: 0 }}>
+            {start.steps[step].name}
+          </Typography.Title>
+          <Typography.Text type="secondary">{start.steps[step].intro}</Typography.Text>
+        </div>
+        <StepContent step={step} tenant={tenant} application={existing.application} onDone={() => go(next)} />
+        <Flex justify="space-between" gap={8}>
+          {previous ? <Button onClick={() => go(previous)}>{start.back}</Button> : <span />}
+          {next ? (
+            <Button type="primary" ghost disabled={!isConnected} onClick={() => go(next)}>
+              {start.next}
+            </Button>
+          ) : (
+            <Link to={`/tenants/${tenant.id}`}>{start.finish}</Link>
+          )}
+        </Flex>
+      </Flex>
+    </div>
+  );
+}
