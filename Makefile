@@ -14,7 +14,7 @@ E2E_INSTALLED := tests/e2e/node_modules/.package-lock.json
 PAGES := web/dist/index.html
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test e2e screenshots check bench fmt spec release clean tools browser pages rust-check rust-test spec-check web-check web-test
+.PHONY: help run test e2e screenshots check bench fmt spec fixture release soak clean tools browser pages rust-check rust-test spec-check web-check web-test
 
 help: ## List what can be done (this text)
 	@echo 'Menpai 门牌 - make <target>'
@@ -48,8 +48,15 @@ spec: tools $(INSTALLED) ## Write docs/openapi.json and the web client's types a
 	mv docs/openapi.json.new docs/openapi.json
 	$(NPM) run --silent types
 
+fixture: ## Write the frozen database of the present schema anew (until that schema is released)
+	cargo test --locked --lib -- --ignored write_the_fixture
+
 release: tools pages ## Build dist/ and target/menpai-….tar.gz: stripped binary, installer, unit, SBOM, checksums
 	packaging/release.sh
+
+soak: pages ## Break it for long: every crash test ROUNDS times (20), property tests with 20,000 cases
+	PROPTEST_CASES=20000 cargo test --locked --lib
+	for round in $$(seq $${ROUNDS:-20}); do cargo test --locked --test it -- crash::; done
 
 clean: ## Remove what was built (not the data directory)
 	cargo clean

@@ -18,7 +18,7 @@ node packaging/sbom.mjs dist/sbom.cdx.json dist/THIRD-PARTY-LICENCES.md
 # What the binary asks of the system it runs on.
 if command -v objdump >/dev/null; then
   glibc=$(objdump -T dist/menpai | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
-  printf 'Needs %s or newer, and nothing else.\n' "${glibc:-no glibc}" >dist/REQUIREMENTS.txt
+  printf 'Needs %s or newer, libgcc_s, and nothing else.\n' "${glibc:-no glibc}" >dist/REQUIREMENTS.txt
 fi
 (cd dist && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
 tar --sort=name --owner=0 --group=0 --numeric-owner --transform "s,^dist,$name," -czf "target/$name.tar.gz" dist

@@ -3,21 +3,20 @@
 //! Owns the real clock, ids and randomness, and hands them to everybody else. Invariant: no state outside [`App`];
 //! a process can have two of them.
 
-use std::io;
+mod serving;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use poem::Server;
-use poem::listener::TcpAcceptor;
 use rand::RngExt;
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tracing::{error, info};
 
+use self::serving::Serving;
 use crate::config::{Config, DingTalkConfig};
-use crate::dingtalk::{self, Client, Endpoints, Pace, Retry, StreamPace};
+use crate::dingtalk::{self, Client, Endpoints, Pace, Retry, StreamPace, WayOut};
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
@@ -43,9 +42,6 @@ use crate::service::watch::{Pulse, Watch};
 use crate::store::backup::Shelf;
 use crate::store::{Store, StoreOptions};
 use crate::telemetry::RecentErrors;
-
-/// How long a stopping server waits for requests that are being answered.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// What an application takes from the world around it. A test chooses its own.
 #[derive(Clone)]
@@ -105,11 +101,10 @@ impl std::error::Error for StartError {}
 
 /// The running appliance.
 pub struct App {
-    address: SocketAddr,
+    serving: Serving,
     services: Services,
     store: Store,
     stop: watch::Sender<bool>,
-    server: JoinHandle<io::Result<()>>,
     runner: JoinHandle<()>,
     schedule: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
@@ -135,19 +130,7 @@ impl App {
         let services = services(&context, &client, doctor, events, event_pace, config, recent_errors);
         first_administrator(&services, config).await?;
 
-        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-            let address = config.listen;
-            StartError(Text::new(
-                format!("无法监听 {address}（{error}）。请检查该地址是否已被占用，或改用 MENPAI_LISTEN"),
-                format!("cannot listen on {address} ({error}); is something else using it? MENPAI_LISTEN sets another"),
-            ))
-        })?;
-        let (acceptor, address) = listener
-            .local_addr()
-            .and_then(|address| TcpAcceptor::from_tokio(listener).map(|acceptor| (acceptor, address)))
-            .map_err(|error| {
-                StartError(Text::new(format!("监听失败：{error}"), format!("listening failed: {error}")))
-            })?;
+        let door = serving::open(config).await?;
 
         let stop = watch::Sender::new(false);
         let registry = Registry {
@@ -171,30 +154,22 @@ impl App {
         let (listen, make_up) = (listened.listen(stop.subscribe()), pushed.make_up(stop.subscribe()));
         let events = tokio::spawn(async { tokio::join!(listen, make_up) });
         let routes = http::routes(&services, config);
-        let mut stopping = stop.subscribe();
-        let stopped = async move {
-            // The sender lives in the application; if it is gone, so is everything else.
-            drop(stopping.wait_for(|stop| *stop).await);
-        };
-        let serving =
-            Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(routes, stopped, Some(FAREWELL));
-        info!(server.address = %address, "serving");
-        let server = tokio::spawn(serving);
-        Ok(Self { address, services, store, stop, server, runner, schedule, housekeeping, events })
+        let serving = door.serve(routes, config, &stop)?;
+        Ok(Self { serving, services, store, stop, runner, schedule, housekeeping, events })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.serving.address
     }
 
     /// The address to open on this machine.
     pub fn base_url(&self) -> String {
-        let mut reachable = self.address;
+        let mut reachable = self.serving.address;
         if reachable.ip().is_unspecified() {
             reachable.set_ip(Ipv4Addr::LOCALHOST.into());
         }
-        format!("http://{reachable}")
+        format!("{}://{reachable}", self.serving.scheme)
     }
 
     /// The services, for whoever runs inside the same process.
@@ -218,11 +193,7 @@ impl App {
     /// Stops in order: no new requests, those under way finish, jobs are parked, the database is closed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        match self.server.await {
-            Ok(Ok(())) => {}
-            Ok(Err(failure)) => error!(error.message = %failure, "the server ended with an error"),
-            Err(_) => error!("the server's task was lost"),
-        }
+        self.serving.ended().await;
         if self.events.await.is_err() {
             error!("the task that listens to events was lost");
         }
@@ -242,7 +213,7 @@ impl App {
 
     /// Ends at once, as a crash would: nothing is parked or closed in order.
     pub fn abort(self) {
-        self.server.abort();
+        self.serving.abort();
         self.runner.abort();
         self.schedule.abort();
         self.housekeeping.abort();
@@ -270,13 +241,14 @@ fn client(config: &DingTalkConfig, ambient: &Ambient, retry: Retry) -> Result<Cl
         api: config.api_url.clone(),
         login: config.login_url.clone(),
     };
+    let way_out = WayOut { proxy: config.proxy.clone(), extra_ca: config.extra_ca.clone() };
     // Without a limit per API there is none per address either: both are for tests only.
     let pace = match config.qps {
         Some(per_api_per_second) => Pace { per_api_per_second, ..Pace::default() },
         None => Pace { per_api_per_second: 0, per_address: 0 },
     };
-    let client =
-        Client::new(endpoints, pace, surroundings).map_err(|error| StartError(error.explain().detail))?;
+    let client = Client::by_way_of(endpoints, pace, surroundings, &way_out)
+        .map_err(|error| StartError(error.explain().detail))?;
     Ok(client.with_retry(retry))
 }
 

@@ -22,3 +22,4 @@ pub mod service;
 pub mod simulator;
 pub mod store;
 pub mod telemetry;
+pub mod tls;

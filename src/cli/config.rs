@@ -1,6 +1,7 @@
 //! `menpai config`: what the settings are, where each came from, and whether they are right.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -24,11 +25,12 @@ enum Action {
 
 /// Shows or checks the settings.
 pub(super) fn run(arguments: &Arguments, flags: &Flags, variables: &BTreeMap<String, String>) -> Outcome {
-    let settings = Settings::collect(Purpose::Serve, flags, variables)?;
+    let read_file = |path: &Path| std::fs::read_to_string(path);
+    let settings = Settings::collect(Purpose::Serve, flags, variables, &read_file)?;
     match arguments.action {
         Action::Show => say(settings.to_string().trim_end()),
         Action::Check => {
-            Config::from_settings(&settings, &|path| std::fs::read_to_string(path))?;
+            Config::from_settings(&settings, &read_file)?;
             say("the settings are right / 配置正确");
         }
     }

@@ -18,6 +18,8 @@ pub(super) fn is_known(name: &str) -> bool {
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
+    /// The file of settings.
+    Config,
     /// The data directory.
     DataDir,
     /// Address and port to serve on.
@@ -30,6 +32,16 @@ pub enum Key {
     AdminPassword,
     /// The file that holds it instead.
     AdminPasswordFile,
+    /// The certificate chain.
+    TlsCert,
+    /// Its key.
+    TlsKey,
+    /// Whether a certificate of our own is made.
+    TlsSelfSigned,
+    /// Where plain HTTP is sent to HTTPS.
+    RedirectListen,
+    /// For how long browsers are told to come by HTTPS only.
+    HstsSeconds,
     /// The directory of backups.
     BackupDir,
     /// Encrypts backups.
@@ -50,6 +62,10 @@ pub enum Key {
     DingTalkLoginUrl,
     /// Calls per second per application and API.
     DingTalkQps,
+    /// An HTTP proxy for calls to DingTalk.
+    DingTalkProxy,
+    /// Certificates that are trusted beside the system's.
+    DingTalkExtraCa,
     /// What to log.
     Log,
 }
@@ -65,13 +81,19 @@ pub enum Purpose {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
+        Self::Config,
         Self::DataDir,
         Self::Listen,
         Self::PublicUrl,
         Self::AdminUsername,
         Self::AdminPassword,
         Self::AdminPasswordFile,
+        Self::TlsCert,
+        Self::TlsKey,
+        Self::TlsSelfSigned,
+        Self::RedirectListen,
+        Self::HstsSeconds,
         Self::BackupDir,
         Self::BackupPassphrase,
         Self::BackupPassphraseFile,
@@ -82,18 +104,26 @@ impl Key {
         Self::DingTalkApiUrl,
         Self::DingTalkLoginUrl,
         Self::DingTalkQps,
+        Self::DingTalkProxy,
+        Self::DingTalkExtraCa,
         Self::Log,
     ];
 
     /// The name of its environment variable.
     pub fn variable(self) -> &'static str {
         match self {
+            Self::Config => "MENPAI_CONFIG",
             Self::DataDir => "MENPAI_DATA_DIR",
             Self::Listen => "MENPAI_LISTEN",
             Self::PublicUrl => "MENPAI_PUBLIC_URL",
             Self::AdminUsername => "MENPAI_ADMIN_USERNAME",
             Self::AdminPassword => "MENPAI_ADMIN_PASSWORD",
             Self::AdminPasswordFile => "MENPAI_ADMIN_PASSWORD_FILE",
+            Self::TlsCert => "MENPAI_TLS_CERT",
+            Self::TlsKey => "MENPAI_TLS_KEY",
+            Self::TlsSelfSigned => "MENPAI_TLS_SELF_SIGNED",
+            Self::RedirectListen => "MENPAI_REDIRECT_LISTEN",
+            Self::HstsSeconds => "MENPAI_HSTS_SECONDS",
             Self::BackupDir => "MENPAI_BACKUP_DIR",
             Self::BackupPassphrase => "MENPAI_BACKUP_PASSPHRASE",
             Self::BackupPassphraseFile => "MENPAI_BACKUP_PASSPHRASE_FILE",
@@ -104,8 +134,15 @@ impl Key {
             Self::DingTalkApiUrl => "MENPAI_DINGTALK_API_URL",
             Self::DingTalkLoginUrl => "MENPAI_DINGTALK_LOGIN_URL",
             Self::DingTalkQps => "MENPAI_DINGTALK_QPS",
+            Self::DingTalkProxy => "MENPAI_DINGTALK_PROXY",
+            Self::DingTalkExtraCa => "MENPAI_DINGTALK_EXTRA_CA",
             Self::Log => "MENPAI_LOG",
         }
+    }
+
+    /// Its name in the file of settings: the variable's without the beginning, in small letters.
+    pub fn name_in_file(self) -> String {
+        self.variable().trim_start_matches(PREFIX).to_ascii_lowercase()
     }
 
     /// Whether its value must not be shown.
@@ -121,11 +158,19 @@ impl Key {
             (Self::DingTalkOapiUrl, _) => Some("https://oapi.dingtalk.com"),
             (Self::DingTalkApiUrl, _) => Some("https://api.dingtalk.com"),
             (Self::DingTalkLoginUrl, _) => Some("https://login.dingtalk.com"),
+            (Self::TlsSelfSigned, _) => Some("false"),
+            (Self::HstsSeconds, _) => Some("0"),
             (Self::MetricsAllow, _) => Some("loopback"),
             (Self::DingTalkQps, _) => Some("18"),
             (Self::Log, _) => Some("info"),
             (
-                Self::PublicUrl
+                Self::Config
+                | Self::TlsCert
+                | Self::TlsKey
+                | Self::RedirectListen
+                | Self::DingTalkProxy
+                | Self::DingTalkExtraCa
+                | Self::PublicUrl
                 | Self::AdminUsername
                 | Self::AdminPassword
                 | Self::AdminPasswordFile
@@ -143,6 +188,9 @@ impl Key {
 /// The settings as flags; a password has none, since everybody on the machine could read it there.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Flags {
+    /// The TOML file of settings [env: MENPAI_CONFIG] [default: menpai.toml in the data directory, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<String>,
     /// Database, sealing key, backups, lock [env: MENPAI_DATA_DIR] [default: ./menpai-data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<String>,
@@ -158,6 +206,21 @@ pub struct Flags {
     /// The file that holds the first administrator's password [env: MENPAI_ADMIN_PASSWORD_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     admin_password_file: Option<String>,
+    /// The certificate chain for HTTPS, PEM [env: MENPAI_TLS_CERT]
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_cert: Option<String>,
+    /// Its private key, PEM [env: MENPAI_TLS_KEY]
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_key: Option<String>,
+    /// Serve HTTPS with a certificate of our own: true or false [env: MENPAI_TLS_SELF_SIGNED] [default: false]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    tls_self_signed: Option<String>,
+    /// A second address that sends plain HTTP to HTTPS [env: MENPAI_REDIRECT_LISTEN]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    redirect_listen: Option<String>,
+    /// Tell browsers to come by HTTPS only, for so long [env: MENPAI_HSTS_SECONDS] [default: 0, not at all]
+    #[arg(long, global = true, value_name = "N")]
+    hsts_seconds: Option<String>,
     /// The directory of backups [env: MENPAI_BACKUP_DIR] [default: backups in the data directory]
     #[arg(long, global = true, value_name = "DIR")]
     backup_dir: Option<String>,
@@ -182,6 +245,12 @@ pub struct Flags {
     /// DingTalk calls per second per application and API, 0 = no limit [env: MENPAI_DINGTALK_QPS] [default: 18]
     #[arg(long, global = true, value_name = "N")]
     dingtalk_qps: Option<String>,
+    /// An HTTP proxy for calls to DingTalk [env: MENPAI_DINGTALK_PROXY]
+    #[arg(long, global = true, value_name = "URL")]
+    dingtalk_proxy: Option<String>,
+    /// PEM certificates trusted beside the system's for calls to DingTalk [env: MENPAI_DINGTALK_EXTRA_CA]
+    #[arg(long, global = true, value_name = "FILE")]
+    dingtalk_extra_ca: Option<String>,
     /// A level, or directives such as info,menpai::dingtalk=debug [env: MENPAI_LOG] [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -190,11 +259,17 @@ pub struct Flags {
 impl Flags {
     pub(super) fn given(&self) -> BTreeMap<Key, &str> {
         [
+            (Key::Config, &self.config),
             (Key::DataDir, &self.data_dir),
             (Key::Listen, &self.listen),
             (Key::PublicUrl, &self.public_url),
             (Key::AdminUsername, &self.admin_username),
             (Key::AdminPasswordFile, &self.admin_password_file),
+            (Key::TlsCert, &self.tls_cert),
+            (Key::TlsKey, &self.tls_key),
+            (Key::TlsSelfSigned, &self.tls_self_signed),
+            (Key::RedirectListen, &self.redirect_listen),
+            (Key::HstsSeconds, &self.hsts_seconds),
             (Key::BackupDir, &self.backup_dir),
             (Key::BackupPassphraseFile, &self.backup_passphrase_file),
             (Key::MetricsAllow, &self.metrics_allow),
@@ -203,6 +278,8 @@ impl Flags {
             (Key::DingTalkApiUrl, &self.dingtalk_api_url),
             (Key::DingTalkLoginUrl, &self.dingtalk_login_url),
             (Key::DingTalkQps, &self.dingtalk_qps),
+            (Key::DingTalkProxy, &self.dingtalk_proxy),
+            (Key::DingTalkExtraCa, &self.dingtalk_extra_ca),
             (Key::Log, &self.log),
         ]
         .into_iter()

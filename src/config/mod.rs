@@ -1,10 +1,11 @@
-//! What the operator decides: defaults, then the environment, then flags; each value remembers where it came from.
+//! What the operator decides: defaults, then a file, then the environment, then flags; each value remembers where it came from.
 //!
 //! Must not know what the values are used for. Invariants: a [`Config`] that exists is valid; an unknown `MENPAI_…`
 //! variable is an error and not a shrug; a secret is never printed. Reading the process's environment and files is
 //! left to the caller, so that everything here is a function of its arguments.
 
 mod error;
+mod file;
 mod key;
 mod settings;
 mod value;
@@ -34,6 +35,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The platform administrator to create while there is none.
     pub first_administrator: Option<FirstAdministrator>,
+    /// Whether and how HTTPS is served.
+    pub tls: TlsConfig,
     /// Where backups go.
     pub backup: BackupConfig,
     /// Who may read the metrics.
@@ -53,6 +56,31 @@ pub struct FirstAdministrator {
     pub username: String,
     /// The password; the policy is checked where the account is made.
     pub password: Secret,
+}
+
+/// Whether and how HTTPS is served.
+#[derive(Clone, Debug, Default)]
+pub struct TlsConfig {
+    /// The certificate; `None` serves plain HTTP.
+    pub certificate: Option<TlsCertificate>,
+    /// Where plain HTTP is sent to HTTPS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// For how many seconds browsers are told to come by HTTPS only.
+    pub hsts_seconds: Option<u32>,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TlsCertificate {
+    /// Two files, looked at again and again.
+    Files {
+        /// The chain, PEM.
+        certificate: PathBuf,
+        /// Its key, PEM.
+        key: PathBuf,
+    },
+    /// One of our own, kept in the data directory.
+    SelfSigned,
 }
 
 /// Where backups go, and whether they are encrypted.
@@ -96,6 +124,10 @@ pub struct DingTalkConfig {
     pub login_url: String,
     /// Calls per second per application and API; `None` = no limit.
     pub qps: Option<u32>,
+    /// An HTTP proxy for calls; may hold a password.
+    pub proxy: Option<Secret>,
+    /// PEM certificates that are trusted beside the system's.
+    pub extra_ca: Option<String>,
 }
 
 /// Reads a text file; an argument, so that tests need no disk.
@@ -112,7 +144,7 @@ impl Config {
         environment: &BTreeMap<String, String>,
         read_file: ReadFile<'_>,
     ) -> Result<Self, ConfigError> {
-        Self::from_settings(&Settings::collect(purpose, flags, environment)?, read_file)
+        Self::from_settings(&Settings::collect(purpose, flags, environment, read_file)?, read_file)
     }
 
     /// Checks settings that were collected before.
@@ -136,6 +168,10 @@ impl Config {
         let readers = settings.read(Key::MetricsAllow, value::metrics_readers, &mut problems);
         let token = secret(settings, (Key::MetricsToken, Key::MetricsTokenFile), read_file, &mut problems);
         let metrics = MetricsConfig { readers: readers.unwrap_or_default(), token };
+        let tls = tls(settings, &mut problems);
+        let proxy = settings.read(Key::DingTalkProxy, value::proxy, &mut problems);
+        let extra_ca =
+            settings.read(Key::DingTalkExtraCa, |path| value::certificates(path, read_file), &mut problems);
         match (data_dir, listen, oapi_url, api_url, login_url, qps, log) {
             (
                 Some(data_dir),
@@ -146,7 +182,7 @@ impl Config {
                 Some(qps),
                 Some(log),
             ) if problems.is_empty() => {
-                let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps };
+                let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps, proxy, extra_ca };
                 let directory = backup_dir.unwrap_or_else(|| data_dir.join("backups"));
                 let backup = BackupConfig { directory, passphrase };
                 Ok(Self {
@@ -154,6 +190,7 @@ impl Config {
                     listen,
                     public_url,
                     first_administrator,
+                    tls,
                     backup,
                     metrics,
                     settings_shown: settings.to_string().into(),
@@ -185,6 +222,32 @@ pub fn environment(
         ours.insert(name.to_owned(), value);
     }
     Ok(ours)
+}
+
+fn tls(settings: &Settings, problems: &mut Vec<Text>) -> TlsConfig {
+    let files = [Key::TlsCert, Key::TlsKey].map(|key| settings.read(key, value::folder, problems));
+    let is_self_signed = settings.read(Key::TlsSelfSigned, value::yes_or_no, problems).unwrap_or(false);
+    let certificate = match (files, is_self_signed) {
+        ([Some(certificate), Some(key)], false) => Some(TlsCertificate::Files { certificate, key }),
+        ([None, None], true) => Some(TlsCertificate::SelfSigned),
+        ([None, None], false) => None,
+        _ => {
+            problems.push(Text::new(
+                "MENPAI_TLS_CERT 与 MENPAI_TLS_KEY 须同时设置，且不能与 MENPAI_TLS_SELF_SIGNED 并用。",
+                "MENPAI_TLS_CERT and MENPAI_TLS_KEY belong together, and not together with MENPAI_TLS_SELF_SIGNED.",
+            ));
+            None
+        }
+    };
+    let redirect_listen = settings.read(Key::RedirectListen, value::socket_address, problems);
+    if redirect_listen.is_some() && certificate.is_none() {
+        problems.push(Text::new(
+            "MENPAI_REDIRECT_LISTEN 只在启用 HTTPS 时有意义，请设置证书或删除该项。",
+            "MENPAI_REDIRECT_LISTEN makes sense with HTTPS only; set a certificate, or remove it.",
+        ));
+    }
+    let hsts_seconds = settings.read(Key::HstsSeconds, value::seconds, problems).flatten();
+    TlsConfig { certificate, redirect_listen, hsts_seconds }
 }
 
 /// A secret that stands in a variable or, better, in a file that another variable names.

@@ -1,9 +1,11 @@
-//! Settings as text, each with its origin, before they are understood. A further layer (a file) would join here.
+//! Settings as text, each with its origin, before they are understood.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::ReadFile;
 use super::error::ConfigError;
+use super::file;
 use super::key::{Flags, Key, Purpose, is_known};
 use crate::domain::text::Text;
 
@@ -12,6 +14,8 @@ use crate::domain::text::Text;
 pub enum Origin {
     /// Ours.
     Default,
+    /// The file of settings.
+    File,
     /// An environment variable.
     Environment,
     /// The command line.
@@ -22,6 +26,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Default => "default",
+            Self::File => "file",
             Self::Environment => "environment",
             Self::Flag => "flag",
         })
@@ -43,11 +48,13 @@ impl Settings {
     /// Lays the layers over each other. An empty value counts as not set.
     ///
     /// # Errors
-    /// When the environment has a `MENPAI_…` variable that does not exist, naming the nearest one that does.
+    /// When the environment or the file has a setting that does not exist, naming the nearest one that does, or the
+    /// file cannot be read.
     pub fn collect(
         purpose: Purpose,
         flags: &Flags,
         environment: &BTreeMap<String, String>,
+        read_file: ReadFile<'_>,
     ) -> Result<Self, ConfigError> {
         let unknown: Vec<Text> =
             environment.keys().filter(|name| !is_known(name)).map(|name| unknown_variable(name)).collect();
@@ -55,11 +62,18 @@ impl Settings {
             return Err(ConfigError::new(unknown));
         }
         let given = flags.given();
+        let told = |key: Key| {
+            let variable = environment.get(key.variable()).map(String::as_str);
+            given.get(&key).copied().or(variable).filter(|value| !value.is_empty())
+        };
+        let data_dir = told(Key::DataDir).or(Key::DataDir.default_value(purpose)).unwrap_or_default();
+        let in_file = file::read(told(Key::Config), data_dir, read_file).map_err(ConfigError::new)?;
         let mut settings = BTreeMap::new();
         for key in Key::ALL {
             let layers = [
                 (Origin::Flag, given.get(&key).copied()),
                 (Origin::Environment, environment.get(key.variable()).map(String::as_str)),
+                (Origin::File, in_file.get(&key).map(String::as_str)),
                 (Origin::Default, key.default_value(purpose)),
             ];
             let ruling = layers.into_iter().find_map(|(origin, value)| {
@@ -119,9 +133,13 @@ fn shown(key: Key, value: &str) -> &str {
     if key.is_secret() || value.contains('@') && value.contains("://") { "(hidden)" } else { value }
 }
 
+/// The name of ours that is written most like this one.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
+    known.into_iter().min_by_key(|known| distance(name, known)).unwrap_or_default()
+}
+
 fn unknown_variable(name: &str) -> Text {
-    let nearest = Key::ALL.iter().map(|key| key.variable()).min_by_key(|known| distance(name, known));
-    let nearest = nearest.unwrap_or_default();
+    let nearest = nearest(name, Key::ALL.iter().map(|key| key.variable()));
     Text::new(
         format!("没有名为 {name} 的设置，最接近的是 {nearest}。请改正或删除该环境变量。"),
         format!("There is no setting {name}; the nearest is {nearest}. Correct or remove the variable."),

@@ -77,6 +77,47 @@ pub(super) fn metrics_readers(value: &str) -> Result<MetricsReaders, Text> {
     }
 }
 
+pub(super) fn yes_or_no(value: &str) -> Result<bool, Text> {
+    match value {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Text::new("需要 true 或 false。", "true or false is expected.")),
+    }
+}
+
+/// `0` means not at all.
+pub(super) fn seconds(value: &str) -> Result<Option<u32>, Text> {
+    match value.parse() {
+        Ok(0) => Ok(None),
+        Ok(seconds) => Ok(Some(seconds)),
+        Err(_) => Err(Text::new("需要 0 以上的整数秒。", "a whole number of seconds from 0 is expected.")),
+    }
+}
+
+/// `http://host:port`, perhaps with user and password, which are not shown.
+pub(super) fn proxy(value: &str) -> Result<Secret, Text> {
+    let rest = value.strip_prefix("http://").unwrap_or_default();
+    let host = rest.rsplit('@').next().unwrap_or_default();
+    if host.is_empty() || base_url(&format!("http://{host}")).is_err() {
+        return Err(Text::new(
+            "需要 http://主机:端口，例如 http://proxy.example.com:3128。",
+            "http://host:port is expected, such as http://proxy.example.com:3128.",
+        ));
+    }
+    Ok(Secret::new(value))
+}
+
+/// A file of PEM certificates, as text.
+pub(super) fn certificates(path: &str, read_file: ReadFile<'_>) -> Result<String, Text> {
+    match read_file(Path::new(path)) {
+        Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Ok(text),
+        _ => Err(Text::new(
+            "文件无法读取，或不含 PEM 证书。",
+            "the file cannot be read, or holds no certificate in PEM.",
+        )),
+    }
+}
+
 pub(super) fn log_filter(value: &str) -> Result<String, Text> {
     match telemetry::filter(value) {
         Ok(_) => Ok(value.to_owned()),

@@ -91,6 +91,15 @@ impl Default for Endpoints {
     }
 }
 
+/// The way out, where it is not the direct one.
+#[derive(Clone, Debug, Default)]
+pub struct WayOut {
+    /// An HTTP proxy for every call; may hold a password. The event stream does not go through it.
+    pub proxy: Option<Secret>,
+    /// PEM certificates that are trusted beside the system's.
+    pub extra_ca: Option<String>,
+}
+
 /// What the client takes from its surroundings.
 #[derive(Clone)]
 pub struct Ambient {
@@ -130,6 +139,16 @@ struct Tokens {
 impl Client {
     /// A client with the default [`Retry`]. Fails when the system has no certificates to trust.
     pub fn new(endpoints: Endpoints, pace: Pace, ambient: Ambient) -> Result<Self, Error> {
+        Self::by_way_of(endpoints, pace, ambient, &WayOut::default())
+    }
+
+    /// A client that does not reach DingTalk directly. Fails when the proxy or a certificate cannot be used, too.
+    pub fn by_way_of(
+        endpoints: Endpoints,
+        pace: Pace,
+        ambient: Ambient,
+        way_out: &WayOut,
+    ) -> Result<Self, Error> {
         let trimmed = |address: String| address.strip_suffix('/').map(str::to_owned).unwrap_or(address);
         let endpoints = Endpoints {
             oapi: trimmed(endpoints.oapi),
@@ -137,7 +156,7 @@ impl Client {
             login: trimmed(endpoints.login),
         };
         let shared = Shared {
-            transport: Transport::new(&endpoints)?,
+            transport: Transport::new(&endpoints, way_out)?,
             endpoints,
             limiter: Limiter::new(pace),
             tally: tally::Tally::default(),

@@ -9,10 +9,10 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use reqwest::{Method, redirect};
 
-use super::Endpoints;
 use super::clock::parse_date;
 use super::error::{Error, ErrorKind};
 use super::media::Upload;
+use super::{Endpoints, WayOut};
 use crate::domain::secret::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,11 +60,13 @@ pub(super) struct Reply {
 }
 
 impl Transport {
-    pub(super) fn new(endpoints: &Endpoints) -> Result<Self, Error> {
+    pub(super) fn new(endpoints: &Endpoints, way_out: &WayOut) -> Result<Self, Error> {
         // Refused when a provider is already installed, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let build =
-            |kept| builder(endpoints, kept).build().map_err(|error| unreachable("client", error, false));
+        let build = |kept| {
+            let builder = by_way_of(builder(endpoints, kept), way_out)?;
+            builder.build().map_err(|error| unreachable("client", error, false))
+        };
         Ok(Self { kept: build(IDLE_CONNECTIONS)?, fresh: build(0)? })
     }
 
@@ -122,6 +124,21 @@ fn builder(endpoints: &Endpoints, idle_connections: usize) -> reqwest::ClientBui
         builder = builder.no_proxy();
     }
     builder
+}
+
+/// The same, through a proxy and with further certificates where there are some.
+fn by_way_of(mut builder: reqwest::ClientBuilder, way_out: &WayOut) -> Result<reqwest::ClientBuilder, Error> {
+    if let Some(proxy) = &way_out.proxy {
+        let proxy =
+            reqwest::Proxy::all(proxy.reveal()).map_err(|error| unreachable("proxy", error, false))?;
+        builder = builder.proxy(proxy);
+    }
+    if let Some(pem) = &way_out.extra_ca {
+        let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
+        let certificates = certificates.map_err(|error| unreachable("certificates", error, false))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    Ok(builder)
 }
 
 fn is_loopback(address: &str) -> bool {

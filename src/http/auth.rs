@@ -32,6 +32,8 @@ pub(super) struct Gate {
     pub(super) access: Access,
     /// The address that people use, when a proxy hides it.
     pub(super) public_url: Option<String>,
+    /// Whether this server itself speaks HTTPS.
+    pub(super) is_https: bool,
 }
 
 impl Gate {
@@ -89,11 +91,12 @@ impl Gate {
 
     /// The value of `Set-Cookie` for any cookie of ours.
     pub(super) fn set_cookie(&self, name: &str, value: &Secret, seconds: i64) -> String {
-        let secure = if self.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) {
-            "; Secure"
-        } else {
-            ""
-        };
+        let secure =
+            if self.is_https || self.public_url.as_deref().is_some_and(|url| url.starts_with("https:")) {
+                "; Secure"
+            } else {
+                ""
+            };
         format!("{name}={}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", value.reveal())
     }
 }

@@ -87,6 +87,14 @@ fn gauges(measures: &Measures) -> Registry {
     let vitals = &measures.vitals;
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let mut gauge = |name: &str, help: &str, values: Vec<(Labels, i64)>| {
+        if let [(labels, value)] = values.as_slice()
+            && labels.is_empty()
+        {
+            let alone = Gauge::<i64>::default();
+            alone.set(*value);
+            registry.register(name, help, alone);
+            return;
+        }
         let family = Family::<Labels, Gauge>::default();
         for (labels, value) in values {
             family.get_or_create(&labels).set(value);

@@ -88,7 +88,11 @@ pub struct Services {
 
 /// Everything this server answers.
 pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Response> + use<> {
-    let gate = Gate { access: services.access.clone(), public_url: config.public_url.clone() };
+    let gate = Gate {
+        access: services.access.clone(),
+        public_url: config.public_url.clone(),
+        is_https: config.tls.certificate.is_some(),
+    };
     let meter = RequestMeter::new();
     let door = MetricsDoor { meter: meter.clone(), config: config.metrics.clone() };
     let native = spec::service(api::operations(services, &gate, &door.meter));
@@ -108,7 +112,7 @@ pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Re
         .nest_no_strip("/", assets::pages(nonce))
         .data(gate)
         .data(services.watch.clone());
-    observe::observed(routes, services.ambient.clone(), meter)
+    observe::observed(routes, services.ambient.clone(), meter, config.tls.hsts_seconds)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a line holds neither the query nor a body, which may carry what must not be kept.
 
+use poem::http::header::STRICT_TRANSPORT_SECURITY;
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, Request, Response, Result};
 use tracing::Instrument;
@@ -22,14 +23,18 @@ pub(super) fn observed<E: Endpoint>(
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
+    hsts_seconds: Option<u32>,
 ) -> impl Endpoint<Output = Response> {
-    Observed { inner, ambient, meter }
+    let hsts = hsts_seconds.and_then(|seconds| HeaderValue::from_str(&format!("max-age={seconds}")).ok());
+    Observed { inner, ambient, meter, hsts }
 }
 
 struct Observed<E> {
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
+    /// `Strict-Transport-Security`, when the operator wants it.
+    hsts: Option<HeaderValue>,
 }
 
 impl<E: Endpoint> Endpoint for Observed<E> {
@@ -45,6 +50,9 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         let code = answer.as_ref().err().map(|error| error.code.as_str());
         let mut response = answer.unwrap_or_else(|error| problem::render(&error, &info));
         add_headers(response.headers_mut());
+        if let Some(hsts) = &self.hsts {
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
+        }
         if let Ok(id) = HeaderValue::from_str(&info.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }

@@ -2,7 +2,9 @@
 
 mod check;
 mod events;
+mod fault;
 pub(super) mod fixture;
+mod frozen;
 mod isolation;
 mod lists;
 mod opening;

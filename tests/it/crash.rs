@@ -1,7 +1,8 @@
-//! `kill -9` of the real binary at many moments of a run and of a send, then a start on the same directory.
+//! `kill -9` of the real binary at many moments of a run, a send, a backup and a restore, then a start on the same directory.
 //!
 //! Invariant proved: the directory is the one before or the one after, never between; a run is resumed and ends or
 //! is reported; a message ends in a state that is true for every recipient, and nobody receives it twice.
 
+mod backup;
 mod run;
 mod send;

@@ -235,3 +235,34 @@ fn sealed_pieces_keep_their_order_and_their_end() {
         assert!(open(&longer, "here").is_err());
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, ..Default::default() })]
+
+    /// Whatever lies among the backups: it is refused in words, and nothing is believed or left behind.
+    #[test]
+    fn no_file_is_too_strange_to_be_refused(
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..4096), as_tar in proptest::bool::ANY
+    ) {
+        let directory = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(directory.path().join("backups"));
+        let path = directory.path().join("strange.tar");
+        let content = if as_tar {
+            let mut tar = tar::Builder::new(Vec::new());
+            for name in ["manifest.json", "database.zst"] {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(bytes.len() as u64);
+                tar.append_data(&mut header, name, bytes.as_slice()).unwrap();
+            }
+            tar.into_inner().unwrap()
+        } else {
+            bytes
+        };
+        fs::write(&path, content).unwrap();
+        let passphrase = Secret::new("right");
+        proptest::prop_assert!(verify(&shelf, &path, Some(&passphrase), &Progress::default()).is_err());
+        let data = directory.path().join("data");
+        proptest::prop_assert!(restore(&data, &path, Some(&passphrase), false, NOW).is_err());
+        proptest::prop_assert!(!data.join("menpai.redb").exists());
+    }
+}

@@ -3,9 +3,26 @@
 use super::fixture::{NOW, TestStore};
 use crate::domain::id::TenantId;
 use crate::domain::sync::event::{About, EventSubscription, EventTransport, Expected, Hints};
+use crate::store::{Result, WriteTx};
 
 const ONE: TenantId = TenantId(1000);
 const OTHER: TenantId = TenantId(1001);
+
+/// A tenant with a subscription, a hint and an event that was seen.
+pub(super) fn watched(tx: &WriteTx<'_>, tenant: TenantId) -> Result<()> {
+    let events = tx.in_tenant(tenant);
+    let mut hints = Hints::new(tenant);
+    hints.note(About::People(vec!["u".into()], Expected::Change), NOW);
+    events.events().put_hints(&hints)?;
+    events.events().put_subscription(&EventSubscription {
+        tenant,
+        transport: EventTransport::Stream,
+        sealed_token: None,
+        sealed_key: None,
+        updated_at: NOW,
+    })?;
+    events.events().remember("e-1", NOW).map(drop)
+}
 
 #[test]
 fn an_event_is_new_once_in_each_tenant() {

@@ -22,7 +22,7 @@ use crate::store::schema::Table;
 use crate::store::{MemberFilter, Result, TenantRead, WriteTx, encode_change};
 
 /// The tenants in between are empty, the outer ones would be met by a range that runs too far.
-const TENANTS: [u32; 4] = [999, 1000, 1001, u32::MAX];
+pub(super) const TENANTS: [u32; 4] = [999, 1000, 1001, u32::MAX];
 const SHARED: u128 = 77;
 /// Ids at both ends of the key space, where ranges go wrong first.
 const ENDS: [u128; 3] = [0, SHARED, u128::MAX];
@@ -86,7 +86,7 @@ fn message(tenant: TenantId, number: u128) -> Message {
     }
 }
 
-fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
+pub(super) fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
     let tenant_id = TenantId(number);
     tx.tenants().put(&tenant(number, &format!("{:06}", number % 1_000_000)))?;
     let own = tx.in_tenant(tenant_id);

@@ -8,7 +8,7 @@ use crate::domain::job::{Job, Work};
 use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::Recipient;
 
-fn session(number: u128, account: u128, seconds: i64) -> Session {
+pub(super) fn session(number: u128, account: u128, seconds: i64) -> Session {
     Session {
         id: id(number),
         account: id(account),
@@ -20,7 +20,7 @@ fn session(number: u128, account: u128, seconds: i64) -> Session {
     }
 }
 
-fn job(number: u128, seconds: i64) -> Job {
+pub(super) fn job(number: u128, seconds: i64) -> Job {
     let due_at = NOW.plus_seconds(seconds);
     Job { id: id(number), work: Work::HashPasswords, due_at, attempts: 0, last_error: None }
 }

@@ -5,7 +5,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use menpai::domain::time::Timestamp;
 use menpai::store::{Store, StoreOptions};
@@ -65,6 +65,24 @@ impl Installation {
             .env("MENPAI_DINGTALK_QPS", "0")
             .env("MENPAI_LOG", "trace")
             .stdin(Stdio::null());
+        command
+    }
+
+    /// `menpai` with these words, to its end.
+    pub(crate) async fn run(&self, words: &[&str]) -> Output {
+        let mut command = self.words(words);
+        tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+    }
+
+    /// `menpai` with these words; whoever starts it ends it.
+    pub(crate) fn start(&self, words: &[&str]) -> Child {
+        self.words(words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn words(&self, words: &[&str]) -> Command {
+        let (first, rest) = words.split_first().unwrap();
+        let mut command = self.command(first);
+        command.args(rest);
         command
     }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use menpai::app::{App, Surroundings, now_millis};
-use menpai::config::{BackupConfig, Config, DingTalkConfig, FirstAdministrator, MetricsConfig};
+use menpai::config::{BackupConfig, Config, DingTalkConfig, FirstAdministrator, MetricsConfig, TlsConfig};
 use menpai::dingtalk::{Retry, StreamPace};
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
@@ -90,7 +90,10 @@ impl World {
                 api_url: base.clone(),
                 login_url: base,
                 qps: None,
+                proxy: None,
+                extra_ca: None,
             },
+            tls: TlsConfig::default(),
             log: "off".into(),
         };
         // The client needs a TLS provider although no test speaks TLS; another test may have set it.
