@@ -199,14 +199,33 @@ fn a_stopped_backup_leaves_nothing() {
 #[test]
 fn an_older_database_is_backed_up_before_it_is_brought_on() {
     let store = filled();
-    let database = &store.inner.database;
-    let shelf = shelf(&store);
-    let manifest = before_upgrade(database, store.directory.path(), &shelf, None, NOW).unwrap();
-    assert_eq!((manifest.reason, manifest.schema_version), (Reason::Upgrade, migrate::NEWEST));
+    let older = migrate::NEWEST - 1;
+    store
+        .write_blocking(move |tx| {
+            tx.put_value(crate::store::schema::Table::Meta, &migrate::version_key(), &older)
+        })
+        .unwrap();
     let directory = store.into_directory();
+    let shelf = Shelf::new(default_shelf(directory.path()));
     let trial = try_upgrade(directory.path(), &shelf, NOW).unwrap();
-    assert_eq!((trial.from, trial.to), (migrate::NEWEST, migrate::NEWEST));
-    assert!(trial.findings.is_empty());
+    assert_eq!((trial.from, trial.to, trial.findings), (older, migrate::NEWEST, vec![]));
+    assert!(shelf.list().unwrap().is_empty(), "a trial leaves nothing");
+
+    // Without a backup no upgrade.
+    let in_the_way = directory.path().join("a-file");
+    fs::write(&in_the_way, b"").unwrap();
+    let options =
+        StoreOptions { backup_directory: Some(in_the_way.join("backups")), ..StoreOptions::default() };
+    let refused = Store::open(directory.path(), &options, NOW).unwrap_err();
+    assert!(matches!(refused, OpenError::Backup(_)), "{refused}");
+
+    let store = reopen(directory.path()).unwrap();
+    assert_eq!(store.stats().unwrap().schema_version, migrate::NEWEST);
+    let made = shelf.list().unwrap().remove(0);
+    assert_eq!((made.manifest.reason, made.manifest.schema_version), (Reason::Upgrade, older));
+    store.close();
+    restore(directory.path(), &made.path, None, false, NOW).unwrap();
+    assert!(has(&reopen(directory.path()).unwrap(), 1000), "the way back, and on again");
 }
 
 #[test]
