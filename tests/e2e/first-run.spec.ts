@@ -55,7 +55,7 @@ for (const language of LANGUAGES) {
       await next();
 
       const [me] = await appliance.people(credentials.corpId);
-      await page.getByLabel(start.message.to).fill(me?.name ?? '');
+      await page.getByLabel(start.message.to, { exact: true }).fill(me?.name ?? '');
       await page.getByRole('option').or(page.locator('.ant-select-item-option')).filter({ hasText: me?.name ?? '' }).first().click();
       await page.getByRole('button', { name: start.message.send, exact: true }).click();
       await expect(page.getByText(start.message.sent)).toBeVisible();

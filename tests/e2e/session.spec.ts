@@ -1,5 +1,6 @@
 // Through the door and out again, in both languages.
 import { expectAccessible } from './support/accessibility.ts';
+import { ADMINISTRATOR } from './support/appliance.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
 
 for (const language of LANGUAGES) {
@@ -13,6 +14,11 @@ for (const language of LANGUAGES) {
       await signIn();
       await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
       await expectAccessible(page);
+      await page.getByRole('button', { name: texts.shell.account(ADMINISTRATOR.username) }).click();
+      await page.getByRole('menuitem', { name: texts.session.signOut }).click();
+      await expect(page.getByRole('heading', { name: texts.session.title })).toBeVisible();
+      await page.goto('/tenants');
+      await expect(page.getByRole('heading', { name: texts.session.title })).toBeVisible();
     });
   });
 }

@@ -7,13 +7,19 @@ import { ADMINISTRATOR, Appliance } from './appliance.ts';
 export type Language = 'zh-CN' | 'en';
 export const LANGUAGES: Language[] = ['zh-CN', 'en'];
 
+/** How somebody signs in. */
+export interface Person {
+  username: string;
+  password: string;
+}
+
 interface PerTest {
   /** The language of the pages; `test.use({ language: 'en' })` changes it. */
   language: Language;
   /** The pages' own texts, so that a test names what a person reads. */
   texts: Dictionary;
-  /** Signs the administrator in, on the sign-in page, as a person does. */
-  signIn: () => Promise<void>;
+  /** Signs somebody in, the platform administrator unless told otherwise, on the sign-in page, as a person does. */
+  signIn: (who?: Person) => Promise<void>;
 }
 
 interface PerWorker {
@@ -41,7 +47,7 @@ export const test = base.extend<PerTest, PerWorker>({
     expect(complaints, 'what the browser complained about').toEqual([]);
   },
   signIn: async ({ page, texts }, use) => {
-    await use(() => signIn(page, texts));
+    await use((who = ADMINISTRATOR) => signIn(page, texts, who));
   },
 });
 
@@ -51,10 +57,10 @@ export function textsOf(language: Language): Dictionary {
   return language === 'en' ? en : zhCN;
 }
 
-async function signIn(page: Page, texts: Dictionary): Promise<void> {
+async function signIn(page: Page, texts: Dictionary, who: Person): Promise<void> {
   await page.goto('/sign-in');
-  await page.getByLabel(texts.session.username).fill(ADMINISTRATOR.username);
-  await page.getByLabel(texts.session.password, { exact: true }).fill(ADMINISTRATOR.password);
+  await page.getByLabel(texts.session.username).fill(who.username);
+  await page.getByLabel(texts.session.password, { exact: true }).fill(who.password);
   await page.getByRole('button', { name: texts.session.submit }).click();
   await page.waitForURL((url) => url.pathname !== '/sign-in');
 }

@@ -31,7 +31,9 @@ export function Addresses({ tenantId }: { tenantId: number }) {
         ))}
       </Flex>
       <Flex vertical align="center" gap={8} role="img" aria-label={addresses.code(portal)}>
-        <QRCode value={portal} size={132} type="svg" color="#000000" bgColor="#ffffff" />
+        <span aria-hidden>
+          <QRCode value={portal} size={132} type="svg" color="#000000" bgColor="#ffffff" />
+        </span>
         <Typography.Text type="secondary">{addresses.scan}</Typography.Text>
       </Flex>
     </Flex>
