@@ -30,6 +30,7 @@ use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
 use crate::service::audit_log::AuditLog;
 use crate::service::backups::Backups;
+use crate::service::colleagues::Colleagues;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
@@ -279,6 +280,7 @@ fn services(
     Services {
         dingtalk_sign_in: DingTalkSignIn::new(context.clone(), client.clone(), access.clone(), sync.clone()),
         access,
+        colleagues: Colleagues::new(context.clone()),
         tenants: Tenants::new(context.clone()),
         applications: Applications::new(context.clone()),
         directory: Directory::new(context.clone()),

@@ -142,6 +142,8 @@ codes! {
     ForeignEnterprise = "foreignEnterprise", Forbidden;
     /// The scan was begun too long ago, in another browser, or is over.
     ScanOver = "scanOver", Unprocessable;
+    /// DingTalk refuses until an administrator mends something; the detail says what.
+    DingTalkRefused = "dingtalkRefused", Unprocessable;
     /// DingTalk refused or failed; the detail says how.
     DingTalkFailed = "dingtalkFailed", Unavailable;
 }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::directory::visibility::Visibility;
 use crate::domain::id::TenantId;
 use crate::domain::schedule::Schedule;
 use crate::domain::sync::choice::Choice;
@@ -57,6 +58,8 @@ pub struct TenantSettings {
     pub schedule: Schedule,
     /// For how many days the lines of a run's history are kept.
     pub history_days: u32,
+    /// What its members may see of each other.
+    pub visibility: Visibility,
 }
 
 impl Default for TenantSettings {
@@ -69,6 +72,7 @@ impl Default for TenantSettings {
             choice: Choice::default(),
             schedule: Schedule::Off,
             history_days: 365,
+            visibility: Visibility::default(),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The pages inside the binary: what `web/dist` held when it was built, served as a single-page application.
+//! The pages inside the binary: what `web/dist` held when it was built, served as two single-page applications:
+//! the administrators' console, and the employees' portal below `/tenantId`.
 //!
 //! Must not know any route of the application. Invariants: files with a hash in their name never change and are
-//! cached for a year; `index.html` is never cached and carries a fresh nonce; only a browser that navigates gets it
+//! cached for a year; a page is never cached and carries a fresh nonce; only a browser that navigates gets one
 //! in place of something else, so that a missing script stays a 404 and is not parsed as one.
 
 use std::borrow::Cow;
@@ -23,8 +24,16 @@ use super::security::page_policy;
 #[allow_missing = true]
 struct Dist;
 
-/// Stands in `index.html` wherever the nonce belongs.
+/// Stands in a page wherever the nonce belongs.
 const NONCE_PLACEHOLDER: &str = "__CSP_NONCE__";
+/// The administrators' pages.
+const CONSOLE: &str = "index.html";
+/// The employees' pages.
+const PORTAL: &str = "portal.html";
+/// What is only served as the page that it is.
+const DOCUMENTS: [&str; 2] = [CONSOLE, PORTAL];
+/// What the portal's addresses begin with.
+const PORTAL_ADDRESS: &str = "tenantId";
 /// The files below it have their content's hash in their names.
 const HASHED: &str = "assets/";
 const UNBUILT: &str = include_str!("../../assets/unbuilt.html");
@@ -69,14 +78,14 @@ impl<N: Fn() -> String + Send + Sync> Endpoint for Pages<N> {
         if path.starts_with(HASHED) || !wants_page(&request) {
             return Err(NotFoundError.into());
         }
-        Ok(self.index())
+        Ok(self.page(document(&path)))
     }
 }
 
 impl<N: Fn() -> String> Pages<N> {
-    fn index(&self) -> Response {
+    fn page(&self, document: &str) -> Response {
         let nonce = (self.nonce)();
-        let page = (self.find)("index.html");
+        let page = (self.find)(document);
         let page = page.as_ref().and_then(|page| std::str::from_utf8(&page.bytes).ok()).unwrap_or(UNBUILT);
         Response::builder()
             .header(CONTENT_TYPE, "text/html; charset=utf-8")
@@ -91,9 +100,15 @@ fn embedded(path: &str) -> Option<Asset> {
     Some(Asset { hash: file.metadata.sha256_hash(), bytes: file.data })
 }
 
-/// The compressed copies are answers to a header, not files of their own; the index has its own way.
+/// The page at an address.
+fn document(path: &str) -> &'static str {
+    let first = path.split('/').next().unwrap_or_default();
+    if first == PORTAL_ADDRESS { PORTAL } else { CONSOLE }
+}
+
+/// The compressed copies are answers to a header, not files of their own; the pages have their own way.
 fn is_served_by_name(path: &str) -> bool {
-    !path.ends_with(".br") && !path.ends_with(".gz") && path != "index.html"
+    !path.ends_with(".br") && !path.ends_with(".gz") && !DOCUMENTS.contains(&path)
 }
 
 /// Whether a browser navigates, rather than loads a part of a page.

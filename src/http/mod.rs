@@ -43,6 +43,7 @@ use crate::service::ambient::Ambient;
 use crate::service::applications::Applications;
 use crate::service::audit_log::AuditLog;
 use crate::service::backups::Backups;
+use crate::service::colleagues::Colleagues;
 use crate::service::dingtalk_sign_in::DingTalkSignIn;
 use crate::service::directory::Directory;
 use crate::service::doctor::Doctor;
@@ -60,6 +61,8 @@ pub struct Services {
     pub access: Access,
     /// Coming in through DingTalk.
     pub dingtalk_sign_in: DingTalkSignIn,
+    /// Members among colleagues.
+    pub colleagues: Colleagues,
     /// Tenants.
     pub tenants: Tenants,
     /// DingTalk applications.

@@ -110,13 +110,15 @@ impl Directory {
 
 fn filter(tx: &store::ReadTx<'_>, tenant: TenantId, query: MemberQuery) -> store::Result<MemberFilter> {
     let MemberQuery { q, department, include_sub_departments, status } = query;
-    let Some(id) = department else { return Ok(MemberFilter { q, department, subtree: None, status }) };
+    let Some(id) = department else {
+        return Ok(MemberFilter { q, department, subtree: None, status, public: None });
+    };
     let departments = tx.in_tenant(tenant).departments();
     if departments.get(id)?.is_none() {
         return Err(Error::not_found("部门", "department").into());
     }
     if !include_sub_departments {
-        return Ok(MemberFilter { q, department, subtree: None, status });
+        return Ok(MemberFilter { q, department, subtree: None, status, public: None });
     }
     let mut children: BTreeMap<DepartmentId, Vec<DepartmentId>> = BTreeMap::new();
     for department in departments.all()? {
@@ -125,7 +127,7 @@ fn filter(tx: &store::ReadTx<'_>, tenant: TenantId, query: MemberQuery) -> store
         }
     }
     let below: BTreeSet<DepartmentId> = subtree(&children, id);
-    Ok(MemberFilter { q, department: None, subtree: Some(below), status })
+    Ok(MemberFilter { q, department: None, subtree: Some(below), status, public: None })
 }
 
 fn existing_member<M>(tx: &store::Tx<'_, M>, tenant: TenantId, id: MemberId) -> store::Result<Member> {

@@ -9,6 +9,7 @@ pub mod applications;
 pub mod audit;
 pub mod audit_log;
 pub mod backups;
+pub mod colleagues;
 pub mod connection;
 pub mod dingtalk_sign_in;
 pub mod directory;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
+use crate::domain::directory::visibility::ColleagueScope;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::TenantId;
 use crate::domain::page::{Limit, Page};
@@ -49,6 +50,10 @@ pub struct TenantPatch {
     pub schedule: Option<Schedule>,
     /// For how many days the lines of a run's history are kept, 1 to 3650.
     pub history_days: Option<u32>,
+    /// Which colleagues its members may see.
+    pub colleagues: Option<ColleagueScope>,
+    /// Whether with their mobile numbers.
+    pub show_mobiles: Option<bool>,
 }
 
 impl Tenants {
@@ -208,6 +213,9 @@ fn changed(before: &Tenant, patch: TenantPatch) -> Result<Tenant> {
     settings.choice.check().map_err(malformed)?;
     settings.schedule = patch.schedule.unwrap_or_else(|| settings.schedule.clone());
     settings.history_days = patch.history_days.unwrap_or(settings.history_days);
+    let visibility = &mut settings.visibility;
+    visibility.colleagues = patch.colleagues.unwrap_or(visibility.colleagues);
+    visibility.mobiles = patch.show_mobiles.unwrap_or(visibility.mobiles);
     if !(1..=3650).contains(&settings.history_days) {
         return Err(Error::invalid("historyDays 须为 1 到 3650", "historyDays is between 1 and 3650"));
     }
@@ -234,6 +242,9 @@ fn differences(before: &Tenant, after: &Tenant) -> Differences {
     differences.note("departments", &choice(old), &choice(new));
     differences.note("schedule", &format!("{:?}", old.schedule), &format!("{:?}", new.schedule));
     differences.note("historyDays", &old.history_days, &new.history_days);
+    let seen = |settings: &TenantSettings| settings.visibility.colleagues.name();
+    differences.note("colleagues", &seen(old), &seen(new));
+    differences.note("showMobiles", &old.visibility.mobiles, &new.visibility.mobiles);
     differences.note("includeSchoolContacts", &old.include_school_contacts, &new.include_school_contacts);
     differences
 }

@@ -7,7 +7,7 @@ use super::error::Result;
 use super::key::id_at;
 use super::members::Members;
 use super::schema::Table;
-use super::search::{Query, searched_text};
+use super::search::{PublicSearch, Query, public_text, searched_text};
 use super::tx::Direction;
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::id::{DepartmentId, MemberId};
@@ -24,13 +24,19 @@ pub struct MemberFilter {
     pub subtree: Option<BTreeSet<DepartmentId>>,
     /// Those of this status.
     pub status: Option<MemberStatus>,
+    /// Searches what colleagues may see only; what is hidden from them must not be found either.
+    pub public: Option<PublicSearch>,
 }
 
 impl<M> Members<'_, '_, M> {
     /// A page of members by id.
     pub fn list(&self, filter: &MemberFilter, limit: Limit, cursor: Option<&[u8]>) -> Result<Page<Member>> {
         let query = filter.q.as_deref().map(Query::new).filter(|query| !query.is_empty());
-        let keep = |member: &Member| filter.status.is_none_or(|status| member.status == status);
+        let public = filter.public.zip(query.clone());
+        let keep = |member: &Member| {
+            filter.status.is_none_or(|status| member.status == status)
+                && public.as_ref().is_none_or(|(public, query)| query.matches(&public_text(member, *public)))
+        };
         let places = match (&filter.department, &filter.subtree) {
             (None, None) => None,
             (department, subtree) => {

@@ -63,6 +63,7 @@ pub use self::members::Members;
 pub use self::messages::{Batches, Idempotency, IdempotentRequest, Messages, Recipients};
 pub use self::open::{OpenError, StoreOptions};
 pub use self::row::Prepared;
+pub use self::search::PublicSearch;
 pub use self::sessions::Sessions;
 pub use self::settings::Settings;
 pub use self::space::Space;

@@ -29,7 +29,7 @@ const FIELDS: [ProfileField; 5] = [
 ];
 
 /// What somebody typed: words that must all occur.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Query {
     words: Vec<String>,
 }
@@ -48,8 +48,28 @@ impl Query {
     }
 }
 
-/// What a member can be found by: one field a line, in small letters.
-pub(crate) fn searched_text(member: &Member, account: Option<&Account>) -> String {
+/// What colleagues may find a member by.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicSearch {
+    /// Also by the mobile number.
+    pub mobile: bool,
+}
+
+/// What colleagues can find a member by: name, pinyin, position, and what else is shown to them.
+pub(crate) fn public_text(member: &Member, public: PublicSearch) -> String {
+    let mut text = name_text(member);
+    let shown = [(ProfileField::Title, true), (ProfileField::Mobile, public.mobile)];
+    for value in
+        shown.into_iter().filter(|(_, shown)| *shown).filter_map(|(field, _)| member.profile.get(field))
+    {
+        text.push('\n');
+        text.push_str(&value.to_lowercase());
+    }
+    text
+}
+
+/// The name, and how it sounds.
+fn name_text(member: &Member) -> String {
     let name = member.profile.name().to_lowercase();
     let mut text = name.clone();
     let (mut full, mut initials) = (String::new(), String::new());
@@ -65,14 +85,22 @@ pub(crate) fn searched_text(member: &Member, account: Option<&Account>) -> Strin
             }
         }
     }
+    if full != name {
+        for sounds in [full, initials] {
+            text.push('\n');
+            text.push_str(&sounds);
+        }
+    }
+    text
+}
+
+/// What a member can be found by: one field a line, in small letters.
+pub(crate) fn searched_text(member: &Member, account: Option<&Account>) -> String {
+    let mut text = name_text(member);
     let mut add = |line: &str| {
         text.push('\n');
         text.push_str(line);
     };
-    if full != name {
-        add(&full);
-        add(&initials);
-    }
     let mobile = member.profile.get(ProfileField::Mobile);
     for value in FIELDS.into_iter().filter_map(|field| member.profile.get(field)) {
         add(&value.to_lowercase());

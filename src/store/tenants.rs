@@ -1,16 +1,38 @@
 //! Tenants and their house numbers.
 
+use serde::{Deserialize, Serialize};
+
+use super::codec;
 use super::error::{Error, Result};
 use super::key::{Key, tenant_at};
 use super::row::{Derived, Row};
 use super::schema::Table;
 use super::tx::{Direction, Tx, WriteTx, Writing};
+use crate::domain::directory::visibility::Visibility;
 use crate::domain::id::TenantId;
 use crate::domain::page::{Limit, Page};
-use crate::domain::tenant::{HouseNumber, Tenant};
+use crate::domain::schedule::Schedule;
+use crate::domain::sync::choice::Choice;
+use crate::domain::tenant::{HouseNumber, Tenant, TenantSettings, TenantStatus};
+use crate::domain::time::Timestamp;
+
+/// The version that knows what members may see of each other.
+const VERSION: u8 = 2;
 
 impl Row for Tenant {
     const TABLE: Table = Table::Tenants;
+
+    fn version(&self) -> u8 {
+        VERSION
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<FirstTenant>(Self::TABLE, bytes).map(Self::from),
+            VERSION => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(self.id))
@@ -20,6 +42,46 @@ impl Row for Tenant {
         let mut derived = Derived::default();
         derived.point(Table::HouseNumbers, house_number_key(&self.house_number), &self.id.0.to_be_bytes());
         derived
+    }
+}
+
+/// A tenant as version 1 kept it.
+#[derive(Serialize, Deserialize)]
+struct FirstTenant {
+    id: TenantId,
+    name: String,
+    house_number: HouseNumber,
+    status: TenantStatus,
+    settings: FirstSettings,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FirstSettings {
+    require_password_change: bool,
+    guard_minimum: u32,
+    guard_percent: u32,
+    include_school_contacts: bool,
+    choice: Choice,
+    schedule: Schedule,
+    history_days: u32,
+}
+
+impl From<FirstTenant> for Tenant {
+    fn from(first: FirstTenant) -> Self {
+        let FirstTenant { id, name, house_number, status, settings, created_at, updated_at } = first;
+        let settings = TenantSettings {
+            require_password_change: settings.require_password_change,
+            guard_minimum: settings.guard_minimum,
+            guard_percent: settings.guard_percent,
+            include_school_contacts: settings.include_school_contacts,
+            choice: settings.choice,
+            schedule: settings.schedule,
+            history_days: settings.history_days,
+            visibility: Visibility::default(),
+        };
+        Self { id, name, house_number, status, settings, created_at, updated_at }
     }
 }
 
@@ -95,4 +157,36 @@ fn allocate(tx: &WriteTx<'_>) -> Result<TenantId> {
         .ok_or_else(|| Error::corrupt(Table::Meta.name(), "there are no tenant numbers left"))?;
     tx.put_value(Table::Meta, &key, &after)?;
     Ok(TenantId(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_first_version_is_read() {
+        let settings = FirstSettings {
+            require_password_change: false,
+            guard_minimum: 7,
+            guard_percent: 8,
+            include_school_contacts: true,
+            choice: Choice { roots: [5].into(), ..Choice::default() },
+            schedule: Schedule::Off,
+            history_days: 30,
+        };
+        let first = FirstTenant {
+            id: TenantId(1000),
+            name: "租户".into(),
+            house_number: HouseNumber::parse("A1B2C3").unwrap(),
+            status: TenantStatus::Active,
+            settings,
+            created_at: Timestamp(1),
+            updated_at: Timestamp(2),
+        };
+        let bytes = codec::encode(Table::Tenants, &first).unwrap();
+        let tenant: Tenant = super::super::row::decode(&bytes).unwrap();
+        assert_eq!((tenant.settings.guard_minimum, tenant.settings.history_days), (7, 30));
+        assert_eq!(tenant.settings.visibility, Visibility::default());
+        assert_eq!(tenant.house_number.as_str(), "A1B2C3");
+    }
 }

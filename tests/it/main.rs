@@ -17,6 +17,7 @@ mod audit;
 mod backups;
 mod bad_input;
 mod cli_sync;
+mod colleagues;
 mod crash;
 mod decisions;
 mod dependencies;

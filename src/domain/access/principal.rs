@@ -92,6 +92,20 @@ impl Principal {
         }
     }
 
+    /// Asks for being a member of the tenant; gives the account. An administrator of the server is none by that.
+    pub fn require_membership(&self, tenant: TenantId) -> Result<AccountId> {
+        self.settled()?;
+        match self {
+            Self::Person { account, member_of, .. } if member_of.contains(&tenant) => Ok(*account),
+            _ if self.sees(tenant) => Err(Error::new(
+                ErrorCode::Forbidden,
+                "您不是此租户的成员",
+                "you are not a member of this tenant",
+            )),
+            _ => Err(Error::not_found("租户", "tenant")),
+        }
+    }
+
     /// How the audit and the history name this principal.
     pub fn actor(&self) -> Actor {
         match self {
@@ -190,6 +204,16 @@ mod tests {
         assert!(program.require(Permission::RunSync, TenantId(1000)).is_err());
         assert!(program.require(Permission::SendMessages, TenantId(1001)).is_err());
         assert!(program.require_platform().is_err());
+    }
+
+    #[test]
+    fn members_alone_are_among_colleagues() {
+        let member = person(false, &[], &[1000], false);
+        assert!(member.require_membership(TenantId(1000)).is_ok());
+        assert_eq!(member.require_membership(TenantId(1001)).unwrap_err().code, ErrorCode::NotFound);
+        let administrator = person(true, &[], &[], false);
+        assert_eq!(administrator.require_membership(TenantId(1000)).unwrap_err().code, ErrorCode::Forbidden);
+        assert!(person(false, &[], &[1000], true).require_membership(TenantId(1000)).is_err());
     }
 
     #[test]

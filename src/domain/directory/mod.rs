@@ -5,3 +5,4 @@ pub mod department;
 pub mod member;
 pub mod profile;
 pub mod tree;
+pub mod visibility;

@@ -31,9 +31,29 @@ pub fn subtree<K: Copy + Ord>(children: &BTreeMap<K, Vec<K>>, root: K) -> BTreeS
     found
 }
 
+/// From the top down to `node`. Bounded by the number of edges, whatever they say.
+pub fn lineage<K: Copy + Ord>(parents: &BTreeMap<K, K>, node: K) -> Vec<K> {
+    let mut upwards = vec![node];
+    let mut at = node;
+    while let Some(parent) = parents.get(&at).filter(|_| upwards.len() <= parents.len()) {
+        upwards.push(*parent);
+        at = *parent;
+    }
+    upwards.reverse();
+    upwards
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lineage_ends_even_when_the_edges_do_not() {
+        let parents = BTreeMap::from([(3, 2), (2, 1), (5, 4), (4, 5)]);
+        assert_eq!(lineage(&parents, 3), [1, 2, 3]);
+        assert_eq!(lineage(&parents, 1), [1]);
+        assert!(lineage(&parents, 5).len() <= 5);
+    }
 
     #[test]
     fn cycles_are_found_wherever_they_close() {

@@ -20,6 +20,7 @@ mod member_history;
 mod members;
 mod messages;
 mod mobile_form;
+mod my_tenant;
 mod password_links;
 mod schedule;
 mod session_list;
@@ -48,6 +49,7 @@ pub(super) type Operations = (
         password_links::PasswordLinks,
         administrators::Administrators,
         me::Me,
+        my_tenant::MyTenantApi,
         setup::Setup,
     ),
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
@@ -61,6 +63,7 @@ pub(super) type Operations = (
 pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter) -> Operations {
     let Services {
         access,
+        colleagues,
         dingtalk_sign_in,
         tenants,
         applications,
@@ -83,6 +86,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             password_links::PasswordLinks { access: access.clone() },
             administrators::Administrators { access: access.clone() },
             me::Me { access: access.clone() },
+            my_tenant::MyTenantApi { colleagues },
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),
         (
@@ -126,6 +130,9 @@ enum Tag {
     /// Departments, members, and what a synchronisation could not decide.
     #[oai(rename = "directory")]
     Directory,
+    /// A tenant as one of its members sees it.
+    #[oai(rename = "portal")]
+    Portal,
     /// Bringing DingTalk's departments and people in.
     #[oai(rename = "sync")]
     Sync,

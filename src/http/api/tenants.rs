@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
+use super::my_tenant::VisibleColleagues;
 use super::schedule::ScheduleDocument;
 use crate::domain::error::Error;
 use crate::domain::id::TenantId;
@@ -71,6 +72,10 @@ struct Settings {
     schedule: ScheduleDocument,
     /// For how many days the lines of a run's history are kept.
     history_days: u32,
+    /// Which colleagues its members may see in the portal.
+    colleagues: VisibleColleagues,
+    /// Whether they see each other's mobile numbers.
+    show_mobiles: bool,
 }
 
 /// A tenant to make.
@@ -118,6 +123,10 @@ struct ChangeSettings {
     schedule: Option<ScheduleDocument>,
     /// For how many days the lines of a run's history are kept, 1 to 3650.
     history_days: Option<u32>,
+    /// Which colleagues its members may see in the portal.
+    colleagues: Option<VisibleColleagues>,
+    /// Whether they see each other's mobile numbers.
+    show_mobiles: Option<bool>,
 }
 
 /// A tenant that was just made.
@@ -162,6 +171,8 @@ impl From<tenant::Tenant> for Tenant {
                 excluded_departments: tenant.settings.choice.excluded.into_iter().collect(),
                 schedule: (&tenant.settings.schedule).into(),
                 history_days: tenant.settings.history_days,
+                colleagues: tenant.settings.visibility.colleagues.into(),
+                show_mobiles: tenant.settings.visibility.mobiles,
             },
             created_at: tenant.created_at.into(),
             updated_at: tenant.updated_at.into(),
@@ -186,6 +197,8 @@ impl TryFrom<ChangeTenant> for TenantPatch {
             excluded_departments: settings.excluded_departments.map(|ids| ids.into_iter().collect()),
             schedule: settings.schedule.map(Schedule::try_from).transpose()?,
             history_days: settings.history_days,
+            colleagues: settings.colleagues.map(Into::into),
+            show_mobiles: settings.show_mobiles,
         })
     }
 }

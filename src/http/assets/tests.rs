@@ -7,6 +7,7 @@ const PLAIN: &str = "console.log('menpai')";
 fn built(path: &str) -> Option<Asset> {
     let (bytes, mark): (&'static [u8], u8) = match path {
         "index.html" => (b"<meta nonce=\"__CSP_NONCE__\">", 1),
+        "portal.html" => (b"portal __CSP_NONCE__", 6),
         "assets/app-1a2b.js" => (PLAIN.as_bytes(), 2),
         "assets/app-1a2b.js.br" => (b"brotli", 3),
         "assets/app-1a2b.js.gz" => (b"gzip", 4),
@@ -38,8 +39,18 @@ async fn ask(path: &str, headers: &[(HeaderName, &str)]) -> Answer {
 }
 
 #[tokio::test]
+async fn employees_get_pages_of_their_own() {
+    for path in ["/tenantId", "/tenantId/1000", "/tenantId/1000/colleagues"] {
+        let answer = ask(path, &[(ACCEPT, "text/html")]).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "portal n0nce"), "{path}");
+        assert!(answer.headers[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("'nonce-n0nce'"));
+    }
+    assert_eq!(ask("/portal.html", &[(ACCEPT, "text/html")]).await.body, "<meta nonce=\"n0nce\">");
+}
+
+#[tokio::test]
 async fn a_browser_that_navigates_gets_the_index_with_a_nonce_in_page_and_policy() {
-    for path in ["/", "/index.html", "/tenants/1000", "/tenantId/1000", "/systematic"] {
+    for path in ["/", "/index.html", "/tenants/1000", "/systematic", "/tenantIds"] {
         let answer = ask(path, &[(ACCEPT, "text/html,*/*;q=0.8")]).await;
         assert_eq!((answer.status, answer.body.as_str()), (200, "<meta nonce=\"n0nce\">"), "{path}");
         let policy = answer.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();

@@ -45,7 +45,7 @@ fn unreachable_or_misconfigured(error: &dingtalk::Error) -> Error {
         .retry_after(LATER);
     }
     Error::new(
-        ErrorCode::DingTalkFailed,
+        ErrorCode::DingTalkRefused,
         format!("无法通过钉钉登录：{title_zh}。请联系管理员，或使用密码登录。管理员须知：{zh}"),
         format!(
             "signing in through DingTalk fails: {title_en}. Tell an administrator, or use your password. For the administrator: {en}"

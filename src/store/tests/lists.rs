@@ -69,6 +69,7 @@ proptest! {
             department: department.map(id),
             subtree: None,
             status: status.map(|status| statuses[usize::from(status)]),
+            public: None,
         };
         let expected: Vec<Member> = members
             .into_iter()

@@ -123,7 +123,7 @@ async fn a_refusal_tells_the_employee_and_the_administrator_what_to_do() {
     company.dingtalk().expire_tokens(None);
     company.configure(|application| application.client_secret = "another one".into());
     let refused = english(&first).await;
-    assert_eq!(problem(&refused), (503, "dingtalkFailed"));
+    assert_eq!(problem(&refused), (422, "dingtalkRefused"));
     let detail = refused.body["detail"].as_str().unwrap();
     assert!(
         detail.contains("Tell an administrator") && detail.contains("Client Secret (AppSecret)"),
@@ -133,7 +133,7 @@ async fn a_refusal_tells_the_employee_and_the_administrator_what_to_do() {
     company.configure(|application| application.client_secret = secret);
     company.configure(|application| application.enabled = false);
     let refused = english(&second).await;
-    assert_eq!(problem(&refused), (503, "dingtalkFailed"));
+    assert_eq!(problem(&refused), (422, "dingtalkRefused"));
     assert!(refused.body["detail"].as_str().unwrap().contains("disabled"), "{refused:?}");
     company.configure(|application| application.enabled = true);
     assert_eq!(come_in(&company, "u000").await.status, 201);
