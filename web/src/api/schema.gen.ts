@@ -383,6 +383,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/tenants/{tenantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I in this tenant */
+        get: operations["getMyMembership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tenants/{tenantId}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The departments of my tenant, level by level
+         * @description As far as the tenant shows its people to each other.
+         */
+        get: operations["listVisibleDepartments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tenants/{tenantId}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My colleagues
+         * @description As far as the tenant shows its people to each other, with their public fields.
+         */
+        get: operations["listColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tenants/{tenantId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages that reached me
+         * @description The newest first. A page can be empty and still have a next one: messages to others are passed over.
+         */
+        get: operations["listReceivedMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -1625,6 +1702,28 @@ export interface components {
              * @description For how many days the lines of a run's history are kept, 1 to 3650.
              */
             historyDays?: number;
+            /** @description Which colleagues its members may see in the portal. */
+            colleagues?: components["schemas"]["VisibleColleagues"] & unknown;
+            /** @description Whether they see each other's mobile numbers. */
+            showMobiles?: boolean;
+        };
+        /**
+         * Colleague
+         * @description A colleague, as far as the tenant shows people to each other.
+         */
+        Colleague: {
+            /** @description The member's id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description The position. */
+            title?: string;
+            /** @description The mail address that the enterprise gave. */
+            email?: string;
+            /** @description The mobile number, where the tenant shows it. */
+            mobile?: string;
+            /** @description The departments, as far as they may be seen. */
+            departments: components["schemas"]["VisibleDepartment"][];
         };
         /**
          * Conflict
@@ -2496,6 +2595,47 @@ export interface components {
          */
         MobileForm: "full" | "masked";
         /**
+         * MyDepartment
+         * @description A department of mine.
+         */
+        MyDepartment: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether I head it. */
+            leader: boolean;
+        };
+        /**
+         * MyMembership
+         * @description My own place in a tenant. Fields that nothing is known of are absent.
+         */
+        MyMembership: {
+            /**
+             * Format: uint32
+             * @description The tenant's number.
+             */
+            tenantId: number;
+            /** @description The tenant's name. */
+            tenantName: string;
+            /** @description My member row. */
+            memberId: string;
+            /** @description My name here. */
+            name: string;
+            /** @description My mobile number as this tenant knows it. */
+            mobile?: string;
+            /** @description My mail address, the enterprise's first. */
+            email?: string;
+            /** @description My job number. */
+            jobNumber?: string;
+            /** @description My position. */
+            title?: string;
+            /** @description My departments. */
+            departments: components["schemas"]["MyDepartment"][];
+            /** @description Which colleagues I may see. */
+            colleagues: components["schemas"]["VisibleColleagues"] & unknown;
+        };
+        /**
          * MyTenant
          * @description A tenant as one of its people sees it.
          */
@@ -2617,6 +2757,16 @@ export interface components {
             nextCursor?: string;
         };
         /**
+         * Page_Colleague
+         * @description One page of a list.
+         */
+        Page_Colleague: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Colleague"][];
+            /** @description Hand this back as `cursor` for the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /**
          * Page_Conflict
          * @description One page of a list.
          */
@@ -2683,6 +2833,16 @@ export interface components {
         Page_OpenSession: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["OpenSession"][];
+            /** @description Hand this back as `cursor` for the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /**
+         * Page_ReceivedMessage
+         * @description One page of a list.
+         */
+        Page_ReceivedMessage: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["ReceivedMessage"][];
             /** @description Hand this back as `cursor` for the next page; absent on the last one. */
             nextCursor?: string;
         };
@@ -2791,6 +2951,32 @@ export interface components {
              * @default null
              */
             pushKey?: string;
+        };
+        /**
+         * @description What cannot be shown outside of DingTalk.
+         * @enum {string}
+         */
+        ReceivedAttachment: "image" | "voice" | "file";
+        /**
+         * ReceivedMessage
+         * @description A message that reached me.
+         */
+        ReceivedMessage: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            sentAt: string;
+            /** @description Its title, where it has one. */
+            title?: string;
+            /** @description What it says. */
+            text?: string;
+            /** @description Where it leads: an address of the web. */
+            url?: string;
+            /** @description What was sent with it, to be looked at in DingTalk. */
+            attachment?: components["schemas"]["ReceivedAttachment"] & unknown;
         };
         /**
          * Recipient
@@ -3138,6 +3324,10 @@ export interface components {
              * @description For how many days the lines of a run's history are kept.
              */
             historyDays: number;
+            /** @description Which colleagues its members may see in the portal. */
+            colleagues: components["schemas"]["VisibleColleagues"] & unknown;
+            /** @description Whether they see each other's mobile numbers. */
+            showMobiles: boolean;
         };
         /**
          * @description Whether a tenant is in use.
@@ -3165,6 +3355,31 @@ export interface components {
             token: string;
             /** @description The new password: 8 characters or more, and not among the first that are guessed. */
             newPassword: string;
+        };
+        /**
+         * @description Which colleagues members may see.
+         * @enum {string}
+         */
+        VisibleColleagues: "everyone" | "ownDepartments" | "nobody";
+        /**
+         * VisibleDepartment
+         * @description A department as members see it.
+         */
+        VisibleDepartment: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * VisibleDepartments
+         * @description One level of the departments that members may see.
+         */
+        VisibleDepartments: {
+            /** @description From the top down to the department that was asked for; empty at the top. */
+            trail: components["schemas"]["VisibleDepartment"][];
+            /** @description The departments directly below it, in their order. */
+            items: components["schemas"]["VisibleDepartment"][];
         };
     };
     responses: never;
@@ -6057,6 +6272,539 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMyMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MyMembership"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVisibleDepartments: {
+        parameters: {
+            query?: {
+                /** @description What is directly below this one; the tops when absent. */
+                parentId?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["VisibleDepartments"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listColleagues: {
+        parameters: {
+            query?: {
+                /** @description Part of the name (also in pinyin) or the position; of the mobile number, where the tenant shows it. */
+                q?: string;
+                /** @description Only people of this department. */
+                departmentId?: string;
+                /** @description 1 to 500 items, 50 when absent. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_Colleague"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReceivedMessages: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500 items, 50 when absent. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_ReceivedMessage"];
+                };
             };
             /** @description The request is malformed */
             400: {

@@ -40,6 +40,9 @@ export function SignInPage() {
           <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
             {texts.session.submit}
           </Button>
+          <Button type="link" href="/tenantId" block>
+            {texts.session.withDingTalk}
+          </Button>
         </Flex>
       </Form>
     </EntryPage>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Descriptions, Flex, Switch, Typography } from 'antd';
+import { App, Button, Card, Descriptions, Flex, Segmented, Switch, Typography } from 'antd';
 import { changeTenant, rotateHouseNumber, type ChangeTenant, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
@@ -30,6 +30,7 @@ export function TenantPage() {
         <Administrators tenantId={tenant.id} peopleOf={tenant.id} />
       </Card>
       <SignInRules tenant={tenant} />
+      <Portal tenant={tenant} />
       {mayDisable && <InUse tenant={tenant} />}
     </Page>
   );
@@ -126,6 +127,41 @@ function SignInRules({ tenant }: { tenant: Tenant }) {
           <br />
           <Typography.Text type="secondary">{mine.requirePasswordChangeHint}</Typography.Text>
         </div>
+      </Flex>
+    </Card>
+  );
+}
+
+/** What employees see of each other in the portal. */
+function Portal({ tenant }: { tenant: Tenant }) {
+  const { mine } = useTexts().tenants;
+  const change = useChange(tenant, mine.settingsSaved);
+  const { colleagues, showMobiles } = tenant.settings;
+  const scopes = (['everyone', 'ownDepartments', 'nobody'] as const).map((value) => ({ value, label: mine.visible[value] }));
+  return (
+    <Card title={mine.portal}>
+      <Flex vertical gap={16} align="start">
+        <div>
+          {mine.colleagues}
+          <br />
+          <Segmented
+            aria-label={mine.colleagues}
+            options={scopes}
+            value={colleagues}
+            disabled={change.isPending}
+            onChange={(chosen) => change.mutate({ settings: { colleagues: chosen } })}
+          />
+        </div>
+        <Flex gap={12}>
+          <Switch
+            aria-label={mine.showMobiles}
+            checked={showMobiles}
+            disabled={colleagues === 'nobody'}
+            loading={change.isPending}
+            onChange={(checked) => change.mutate({ settings: { showMobiles: checked } })}
+          />
+          {mine.showMobiles}
+        </Flex>
       </Flex>
     </Card>
   );

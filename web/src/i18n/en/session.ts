@@ -5,6 +5,7 @@ export const session: Dictionary['session'] = {
   username: 'Account (mobile number)',
   password: 'Password',
   submit: 'Sign in',
+  withDingTalk: 'Employees · sign in with DingTalk',
   signOut: 'Sign out',
   changeTitle: 'Choose a password of your own',
   changeIntro: 'The first password is the house number and the mobile number. Colleagues may know both, so it must be changed now.',
