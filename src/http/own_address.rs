@@ -18,7 +18,7 @@ impl<'a> FromRequest<'a> for OwnAddress {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
         let gate = request.data::<Gate>().ok_or_else(|| Problem::from(Error::internal()))?;
         let (origin, host) = (request.header(ORIGIN), request.header(HOST));
-        let scheme = request.scheme().as_str();
+        let scheme = if gate.is_https { "https" } else { request.scheme().as_str() };
         Ok(own(gate.public_url.as_deref(), origin, host, scheme).map(Self).map_err(Problem::from)?)
     }
 }
