@@ -1,4 +1,27 @@
-/** The server as a whole. */
+/** The server as a whole: its state, its last errors, its backups. */
 import { answer, client } from './client';
+import type { BackupPlan } from './model';
 
 export const getSystem = () => answer(client.GET('/system'));
+
+/** What went wrong lately, with the requests in which it did. */
+export const listRecentErrors = () => answer(client.GET('/system/errors'));
+
+/** What support needs, in readable files without secrets. */
+export const downloadSupportBundle = () => answer(client.GET('/system/supportBundle', { parseAs: 'blob' }));
+
+export const listBackups = (cursor?: string) =>
+  answer(client.GET('/backups', { params: { query: { limit: 20, ...(cursor && { cursor }) } } }));
+
+export const createBackup = () => answer(client.POST('/backups'));
+
+export const verifyBackup = (backupId: string) => answer(client.POST('/backups/{backupId}/verify', { params: { path: { backupId } } }));
+
+export const deleteBackup = (backupId: string) => answer(client.DELETE('/backups/{backupId}', { params: { path: { backupId } } }));
+
+/** Where the browser fetches a backup's file; it may be larger than a page should hold. */
+export const backupFile = (backupId: string) => `/api/v1/backups/${backupId}/content`;
+
+export const getBackupPlan = () => answer(client.GET('/backups/plan'));
+
+export const setBackupPlan = (body: BackupPlan) => answer(client.PUT('/backups/plan', { body }));

@@ -1,6 +1,7 @@
 import { Empty, Flex, Table, type TableProps } from 'antd';
 import { Pager } from './Pager';
 import { ProblemAlert } from './ProblemAlert';
+import styles from './PagedTable.module.css';
 import type { Pages } from './usePages';
 
 interface Props<T> {
@@ -19,18 +20,20 @@ export function PagedTable<T extends object>({ pages, columns, rowKey, empty, la
   return (
     <Flex vertical gap={12}>
       <ProblemAlert error={pages.error} onRetry={pages.refetch} />
-      <Table<T>
-        aria-label={label}
-        size="middle"
-        columns={columns}
-        dataSource={pages.items}
-        rowKey={rowKey}
-        loading={pages.isFetching && pages.items.length === 0}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: pages.isPending || pages.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
-        {...(onRow && { onRow })}
-      />
+      {/* A table that is wider than its place can be scrolled by keyboard, too. */}
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+        <Table<T>
+          aria-label={label}
+          size="middle"
+          columns={columns}
+          dataSource={pages.items}
+          rowKey={rowKey}
+          loading={pages.isFetching && pages.items.length === 0}
+          pagination={false}
+          locale={{ emptyText: pages.isPending || pages.error ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
+          {...(onRow && { onRow })}
+        />
+      </div>
       <Pager pages={pages} />
     </Flex>
   );

@@ -91,7 +91,6 @@ function useColumns(branches: Branches, onOpen: (id: string) => void): NonNullab
     {
       title: fields.name,
       key: 'name',
-      fixed: 'start',
       render: (_, { id, name, role }) => (
         <Flex gap={8} align="center">
           <Button type="link" size="small" style={{ padding: 0 }} onClick={() => onOpen(id)}>

@@ -1,19 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Descriptions, Table } from 'antd';
-import { getSystem, type System } from '../../api';
+import { Button, Card, Descriptions, Table } from 'antd';
+import { downloadSupportBundle, getSystem, type System } from '../../api';
 import { useTexts } from '../../i18n';
+import { download } from '../../shared/download';
 import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
+import { useAct } from '../../shared/useAct';
 import { Administrators } from '../administrators/Administrators';
 import { lastTenant } from '../tenants/chosenTenant';
+import { Backups } from './Backups';
+import { LastErrors } from './LastErrors';
 
-/** The server as a whole: its version, who administers it, what it stores. */
+const BUNDLE = 'menpai-support.tar.gz';
+
+/** The server as a whole: its version, who administers it, its backups, what went wrong, what it stores. */
 export function SystemPage() {
   const { system, administrators } = useTexts();
   const query = useQuery({ queryKey: ['system'], queryFn: getSystem });
+  const bundle = useAct({ act: downloadSupportBundle, onDone: (file) => download(file, BUNDLE) });
   return (
-    <Page title={system.title} intro={system.intro}>
+    <Page
+      title={system.title}
+      intro={system.intro}
+      actions={
+        <Button loading={bundle.isPending} onClick={() => bundle.mutate()}>
+          {system.bundle}
+        </Button>
+      }
+    >
       <Loaded query={query}>
         {(found) => (
           <>
@@ -22,6 +37,12 @@ export function SystemPage() {
             </Card>
             <Card title={administrators.platformTitle}>
               <Administrators tenantId={undefined} peopleOf={lastTenant()} />
+            </Card>
+            <Card title={system.backups.title}>
+              <Backups />
+            </Card>
+            <Card title={system.errors.title}>
+              <LastErrors />
             </Card>
             <Card title={system.tables}>
               <Tables system={found} />
