@@ -16,7 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // The administrators' console, and the employees' portal.
-    rollupOptions: { input: ['index.html', 'portal.html'] },
+    rolldownOptions: { input: ['index.html', 'portal.html'] },
   },
   server: { proxy: { '/api': server, '/sys': server } },
   test: {

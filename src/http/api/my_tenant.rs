@@ -305,7 +305,10 @@ impl From<Message> for ReceivedMessage {
         };
         match message.content {
             Content::Text(text) => Self { text: Some(text), ..plain },
-            #[expect(unreachable_patterns, reason = "further kinds of content join, and are read in DingTalk")]
+            #[expect(
+                unreachable_patterns,
+                reason = "further kinds of content join, and are read in DingTalk"
+            )]
             _ => plain,
         }
     }
