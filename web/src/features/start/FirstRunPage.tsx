@@ -67,7 +67,7 @@ function Walk({ existing }: { existing: Existing }) {
         <Flex justify="space-between" gap={8}>
           {previous ? <Button onClick={() => go(previous)}>{start.back}</Button> : <span />}
           {next ? (
-            <Button type="primary" ghost disabled={!isConnected} onClick={() => go(next)}>
+            <Button disabled={!isConnected} onClick={() => go(next)}>
               {start.next}
             </Button>
           ) : (
