@@ -179,6 +179,16 @@ impl<M> Members<'_, '_, M> {
         self.tenant.tx.count(&status_counter(self.tenant.id, status))
     }
 
+    /// How many members are bound to a DingTalk userid, whatever their status; counted one by one in an index.
+    pub fn count_bound(&self) -> Result<u64> {
+        let mut bound = 0;
+        self.tenant.tx.each(Table::MemberByDingTalk, &self.tenant.key().range(), |_, _| {
+            bound += 1;
+            Ok(())
+        })?;
+        Ok(bound)
+    }
+
     /// How many members there are of each status; not counted one by one.
     pub fn counts(&self) -> Result<BTreeMap<MemberStatus, u64>> {
         [MemberStatus::Active, MemberStatus::Disabled, MemberStatus::Left]

@@ -209,15 +209,17 @@ impl WriteTx<'_> {
             self.remove(entry.table, &entry.key)?;
         }
         fresh.sort_unstable();
-        for entry in fresh {
-            if self.insert(entry.table, &entry.key, &entry.value)? {
+        for entries in fresh.chunk_by(|one, next| one.table == next.table) {
+            let Some(table) = entries.first().map(|entry| entry.table) else { continue };
+            let pairs = entries.iter().map(|entry| (entry.key.as_bytes(), entry.value.as_slice()));
+            if self.insert_sorted(table, pairs)? {
                 self.spoil();
-                return Err(taken(entry.table));
+                return Err(taken(table));
             }
         }
-        for write in writes {
-            self.insert(R::TABLE, &write.key, &write.bytes)?;
-        }
+        let mut rows: Vec<_> = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        self.insert_sorted(R::TABLE, rows)?;
         Ok(())
     }
 }

@@ -115,18 +115,24 @@ impl SyncChanges<'_, '_, Writing> {
             Ok(ControlFlow::Break(()))
         })?;
         let first = next;
+        let mut lines = Vec::new();
         let mut entries = Vec::new();
         for EncodedChange { member, bytes } in changes {
             let key = prefix.clone().u32(next);
-            self.tenant.tx.insert(Table::SyncChanges, &key, &bytes)?;
             entries.extend(member.and_then(|member| entry(member, &key)));
+            lines.push((key, bytes));
             next = next.saturating_add(1);
         }
-        // In key order, which redb rewards.
+        let tx = self.tenant.tx;
+        tx.insert_sorted(
+            Table::SyncChanges,
+            lines.iter().map(|(key, bytes)| (key.as_bytes(), bytes.as_slice())),
+        )?;
         entries.sort_unstable();
-        for entry in &entries {
-            self.tenant.tx.insert(Table::ChangesByMember, entry, &[])?;
-        }
+        tx.insert_sorted(
+            Table::ChangesByMember,
+            entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())),
+        )?;
         Ok(next - first)
     }
 

@@ -1,6 +1,7 @@
 //! Tests of the store as its callers see it.
 
 mod check;
+mod directory_revision;
 mod events;
 mod fault;
 pub(super) mod fixture;

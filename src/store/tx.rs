@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec;
+use super::directory_revision::is_seen_by_plans;
 use super::error::{Error, Result};
 use super::key::{Key, KeyRange};
 use super::schema::Table;
@@ -36,6 +37,7 @@ pub struct Tx<'t, M> {
     search: Option<&'t Search>,
     commits_before: u64,
     spoilt: Cell<bool>,
+    moves_directory: Cell<bool>,
     mode: PhantomData<M>,
 }
 
@@ -52,7 +54,7 @@ enum Source<'t> {
     Write(&'t WriteTransaction),
 }
 
-enum Handle<'t> {
+pub(super) enum Handle<'t> {
     Read(ReadOnlyTable<Bytes, Bytes>),
     Write(redb::Table<'t, Bytes, Bytes>),
 }
@@ -110,6 +112,7 @@ impl<'t, M> Tx<'t, M> {
             search,
             commits_before: 0,
             spoilt: Cell::new(false),
+            moves_directory: Cell::new(false),
             mode: PhantomData,
         }
     }
@@ -124,7 +127,12 @@ impl<'t, M> Tx<'t, M> {
         self.commits_before
     }
 
-    fn handle(&self, table: Table) -> Result<&RefCell<Handle<'t>>> {
+    /// Whether this transaction wrote something that plans are made from.
+    pub(crate) fn moves_directory(&self) -> bool {
+        self.moves_directory.get()
+    }
+
+    pub(super) fn handle(&self, table: Table) -> Result<&RefCell<Handle<'t>>> {
         let cell = self
             .handles
             .get(table as usize)
@@ -217,6 +225,7 @@ impl<'t, M> Tx<'t, M> {
 impl WriteTx<'_> {
     /// Writes bytes; gives back whether something else stood there.
     pub(crate) fn insert(&self, table: Table, key: &Key, value: &[u8]) -> Result<bool> {
+        self.note_write(table);
         match &mut *self.handle(table)?.borrow_mut() {
             Handle::Write(table) => {
                 let old = table.insert(key.as_bytes(), value)?;
@@ -228,9 +237,16 @@ impl WriteTx<'_> {
 
     /// Removes a key; gives back whether it was there.
     pub(crate) fn remove(&self, table: Table, key: &Key) -> Result<bool> {
+        self.note_write(table);
         match &mut *self.handle(table)?.borrow_mut() {
             Handle::Write(table) => Ok(table.remove(key.as_bytes())?.is_some()),
             Handle::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
+        }
+    }
+
+    pub(super) fn note_write(&self, table: Table) {
+        if is_seen_by_plans(table) {
+            self.moves_directory.set(true);
         }
     }
 
@@ -254,7 +270,7 @@ impl WriteTx<'_> {
         self.spoilt.set(true);
     }
 
-    /// Writes the counters; gives back the members that were touched. The last thing before a commit.
+    /// Writes the counters and the directory's revision; gives back the members that were touched. The last thing before a commit.
     pub(crate) fn settle(self) -> Result<BTreeMap<TenantId, BTreeSet<MemberId>>> {
         if self.spoilt.get() {
             return Err(Error::corrupt("(transaction)", "a failed write was about to be committed"));
@@ -267,6 +283,7 @@ impl WriteTx<'_> {
                 sum => self.put_value(Table::Counters, &counter, &sum)?,
             }
         }
+        self.settle_directory_revision()?;
         Ok(self.touched.take())
     }
 }

@@ -18,31 +18,28 @@ pub(crate) struct Appliance {
     base: String,
     token: String,
     tenant: u64,
-    _directory: TempDir,
+    directory: TempDir,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Appliance {
     /// Starts it on a fresh directory and connects a tenant.
     pub(crate) async fn start(simulator: &SimulatorProcess, qps: u32) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut process = Process::start(
-            &["serve"],
-            &[
-                ("MENPAI_DATA_DIR", directory.path().join("data").display().to_string()),
-                ("MENPAI_LISTEN", "127.0.0.1:0".into()),
-                ("MENPAI_ADMIN_USERNAME", ADMIN.0.into()),
-                ("MENPAI_ADMIN_PASSWORD", ADMIN.1.into()),
-                ("MENPAI_DINGTALK_OAPI_URL", simulator.base.clone()),
-                ("MENPAI_DINGTALK_API_URL", simulator.base.clone()),
-                ("MENPAI_DINGTALK_LOGIN_URL", simulator.base.clone()),
-                ("MENPAI_DINGTALK_QPS", qps.to_string()),
-            ],
-        );
-        let line = process.line_with("http://");
-        let base = line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
+        let variables = vec![
+            ("MENPAI_DATA_DIR", directory.path().join("data").display().to_string()),
+            ("MENPAI_LISTEN", "127.0.0.1:0".into()),
+            ("MENPAI_ADMIN_USERNAME", ADMIN.0.into()),
+            ("MENPAI_ADMIN_PASSWORD", ADMIN.1.into()),
+            ("MENPAI_DINGTALK_OAPI_URL", simulator.base.clone()),
+            ("MENPAI_DINGTALK_API_URL", simulator.base.clone()),
+            ("MENPAI_DINGTALK_LOGIN_URL", simulator.base.clone()),
+            ("MENPAI_DINGTALK_QPS", qps.to_string()),
+        ];
+        let (process, base) = boot(&variables);
         let http = reqwest::Client::new();
         let mut appliance =
-            Self { process, http, base, token: String::new(), tenant: 0, _directory: directory };
+            Self { process, http, base, token: String::new(), tenant: 0, directory, variables };
         let session = appliance.post("sessions", json!({"username": ADMIN.0, "password": ADMIN.1})).await;
         appliance.token = session["token"].as_str().unwrap().to_owned();
         appliance.tenant = appliance.post("tenants", json!({"name": "bench"})).await["id"].as_u64().unwrap();
@@ -51,35 +48,64 @@ impl Appliance {
             "agentId": application["agentId"].parse::<i64>().unwrap(), "clientId": application["clientId"],
             "clientSecret": application["clientSecret"], "corpId": application["corpId"], "enabled": true,
         });
-        let url = format!("{}/api/v1/tenants/{}/dingtalk", appliance.base, appliance.tenant);
-        let answer = appliance
-            .http
-            .put(url)
-            .header("X-Access-Token", &appliance.token)
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
+        appliance.put("dingtalk", body).await;
         appliance
+    }
+
+    /// Ends it at once and starts it again on the same data.
+    pub(crate) fn restart(&mut self) {
+        self.process.end();
+        (self.process, self.base) = boot(&self.variables);
+    }
+
+    /// Its address, without a scheme.
+    pub(crate) fn authority(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// The token of its administrator.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The path of something of the tenant's.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/api/v1/tenants/{}/{rest}", self.tenant)
+    }
+
+    /// Something of the tenant's; without a rest, the tenant itself.
+    pub(crate) async fn get(&self, rest: &str) -> Value {
+        let url = format!("{}{}", self.base, self.path(rest).trim_end_matches('/'));
+        let answer = self.http.get(url).header("X-Access-Token", &self.token).send().await.unwrap();
+        assert!(answer.status().is_success(), "{rest}: {answer:?}");
+        answer.json().await.unwrap()
+    }
+
+    /// Sets something of the tenant's.
+    pub(crate) async fn put(&self, rest: &str, body: Value) -> Value {
+        let url = format!("{}{}", self.base, self.path(rest));
+        let request = self.http.put(url).header("X-Access-Token", &self.token).json(&body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{rest}: {answer:?}");
+        answer.json().await.unwrap()
+    }
+
+    /// Signs somebody in; whether that succeeded, and how long it took.
+    pub(crate) async fn sign_in(&self, username: &str, password: &str) -> (bool, Duration) {
+        let began = Instant::now();
+        let url = format!("{}/api/v1/sessions", self.base);
+        let body = json!({"username": username, "password": password});
+        let answer = self.http.post(url).json(&body).send().await.unwrap();
+        (answer.status().is_success(), began.elapsed())
     }
 
     /// One synchronisation, to its end.
     pub(crate) async fn synchronise(&self) -> Value {
         let runs = format!("tenants/{}/syncRuns", self.tenant);
         let started = self.post(&runs, json!({"mode": "apply"})).await;
-        let path = format!("{}/api/v1/{runs}/{}", self.base, started["id"].as_str().unwrap());
+        let path = format!("syncRuns/{}", started["id"].as_str().unwrap());
         loop {
-            let run: Value = self
-                .http
-                .get(&path)
-                .header("X-Access-Token", &self.token)
-                .send()
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            let run = self.get(&path).await;
             match run["status"].as_str().unwrap() {
                 "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
                 "succeeded" => return run,
@@ -114,9 +140,24 @@ impl Appliance {
 
     /// The most memory the process ever had, in kB.
     pub(crate) fn peak_kilobytes(&self) -> u64 {
+        self.kilobytes("VmHWM")
+    }
+
+    /// The memory that the process has now, in kB.
+    pub(crate) fn kilobytes_now(&self) -> u64 {
+        self.kilobytes("VmRSS")
+    }
+
+    fn kilobytes(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+        let line = status.lines().find(|line| line.starts_with(what)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Ends it and leaves its data directory for as long as the result lives.
+    pub(crate) fn into_directory(mut self) -> TempDir {
+        self.process.end();
+        self.directory
     }
 
     /// Ends it.
@@ -143,4 +184,11 @@ impl WriterWatch {
         self.stop.send_replace(true);
         self.task.await.unwrap()
     }
+}
+
+fn boot(variables: &[(&'static str, String)]) -> (Process, String) {
+    let mut process = Process::start(&["serve"], variables);
+    let line = process.line_with("http://");
+    let base = line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned();
+    (process, base)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A process of the binary, with its standard output.
@@ -13,7 +14,12 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the binary with arguments and variables.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, String)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_menpai"));
+        Self::start_program(env!("CARGO_BIN_EXE_menpai").as_ref(), arguments, variables)
+    }
+
+    /// Starts another program with arguments and variables.
+    pub(crate) fn start_program(program: &Path, arguments: &[&str], variables: &[(&str, String)]) -> Self {
+        let mut command = Command::new(program);
         command.args(arguments).stdout(Stdio::piped()).env("MENPAI_LOG", "warn");
         for (name, value) in variables {
             command.env(name, value);
@@ -41,10 +47,17 @@ impl Process {
     }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
+impl Process {
+    /// Ends it at once.
+    pub(crate) fn end(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -83,6 +96,13 @@ impl SimulatorProcess {
         let url = format!("{}/control/v1/counts", self.base);
         let counts: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
         counts.as_array().unwrap().iter().map(|one| one["errors"].as_u64().unwrap_or(0)).sum()
+    }
+
+    /// Changes something by the control interface.
+    pub(crate) async fn control(&self, method: reqwest::Method, path: &str, body: &serde_json::Value) {
+        let url = format!("{}/control/v1/{path}", self.base);
+        let answer = reqwest::Client::new().request(method, url).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
     }
 
     /// Ends it.

@@ -1,5 +1,6 @@
-//! `make bench`: what a synchronisation costs, measured in one run on this machine, against a simulator in a process
-//! of its own. Ratios are what counts; single times depend on the machine and what else it does.
+//! `make bench`: what is measured in one run on this machine, against a simulator in a process of its own. Ratios are what
+//! counts; single times depend on the machine and what else it does. `cargo bench --bench bench -- sync` measures one
+//! part: `sync`, `limited`, `events`, `reads`, `accounts`.
 
 #![expect(
     clippy::expect_used,
@@ -10,138 +11,55 @@
     reason = "a measurement that cannot be made stops with its reason, and prints what it found"
 )]
 
+mod accounts;
 mod appliance;
 mod bare;
+mod bare_handler;
 mod child;
+mod events;
+mod figures;
+mod reads;
+mod sync;
+mod wire;
 
-use std::time::Duration;
-
-use appliance::Appliance;
-use bare::Walk;
-use child::SimulatorProcess;
-use serde_json::Value;
+use std::time::Instant;
 
 /// Sizes that are measured without limits.
 const SIZES: [usize; 2] = [10_000, 100_000];
-/// The size that is measured under DingTalk's limit of 20 calls a second.
-const LIMITED: usize = 6_000;
-/// How often a repeatable measurement is made; the median is told.
-const TIMES: usize = 3;
 
-#[tokio::main]
-async fn main() {
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     drop(rustls::crypto::ring::default_provider().install_default());
-    println!("Menpai benchmarks: medians of {TIMES}, one run, simulator in its own process");
-    for members in SIZES {
-        unlimited(members).await;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if let [command, length] = words.as_slice()
+        && command == bare_handler::COMMAND
+    {
+        return runtime.block_on(bare_handler::serve(length.parse().unwrap()));
     }
-    for qps in [18, 19] {
-        limited(qps).await;
-    }
+    let began = Instant::now();
+    println!("Menpai benchmarks: medians of one run, simulator and appliance in processes of their own");
+    runtime.block_on(measure(|part| words.is_empty() || words.iter().any(|word| word == part)));
+    println!("\nmeasured in {} s", began.elapsed().as_secs());
 }
 
-/// First and unchanged runs against the bare fetch of the same pages with the same client library.
-async fn unlimited(members: usize) {
-    let simulator = SimulatorProcess::start(members, false);
-    let mut bare = Vec::new();
-    let mut walk = Walk::default();
-    for _ in 0..TIMES {
-        let (took, found) = bare::fetch(&simulator).await;
-        bare.push(took);
-        walk = found;
-    }
-    let bare = median(bare);
-
-    let mut firsts = Vec::new();
-    let mut held = Vec::new();
-    let mut unchanged = Vec::new();
-    let mut peak = 0;
-    let mut calls = 0;
-    for _ in 0..TIMES {
-        let appliance = Appliance::start(&simulator, 0).await;
-        let watch = appliance.watch_writer();
-        let first = appliance.synchronise().await;
-        held.push(watch.longest().await);
-        assert_eq!(first["counts"]["membersCreated"], members, "{first:#}");
-        firsts.push(duration(&first));
-        calls = total_calls(&first);
-        for _ in 0..TIMES {
-            let run = appliance.synchronise().await;
-            assert_eq!(run["counts"]["membersUpdated"], 0, "{run:#}");
-            unchanged.push(duration(&run));
+async fn measure(wanted: impl Fn(&str) -> bool) {
+    if wanted("sync") {
+        for members in SIZES {
+            sync::unlimited(members).await;
         }
-        peak = peak.max(appliance.peak_kilobytes());
-        appliance.stop();
     }
-    let (first, unchanged) = (median(firsts), median(unchanged));
-    let least = walk.departments + walk.pages;
-    println!("\n{members} members, {} departments, no limit", walk.departments);
-    println!("  bare fetch            {:>9} ms  {:>8.0} members/s", bare.as_millis(), rate(members, bare));
-    println!(
-        "  first sync            {:>9} ms  {:>8.0} members/s  {:.2} x the bare fetch (goal 2, better 1.5)",
-        first.as_millis(),
-        rate(members, first),
-        ratio(first, bare)
-    );
-    println!(
-        "  unchanged sync        {:>9} ms  {:>8.0} members/s  {:.2} x the bare fetch (goal 1.2)",
-        unchanged.as_millis(),
-        rate(members, unchanged),
-        ratio(unchanged, bare)
-    );
-    println!("  calls                 {calls:>9}     least possible {least} + 5 (goal: no more)");
-    println!(
-        "  peak memory           {:>9} MB  of the appliance's process (goal 400 at 100,000)",
-        peak / 1024
-    );
-    println!(
-        "  longest wait to write {:>9} ms  beside a first sync (goal 4,000 at 100,000)",
-        median(held).as_millis()
-    );
-    simulator.stop();
-}
-
-/// Wall time under the limit of 20 calls a second per application and API.
-async fn limited(qps: u32) {
-    let simulator = SimulatorProcess::start(LIMITED, true);
-    let appliance = Appliance::start(&simulator, qps).await;
-    let run = appliance.synchronise().await;
-    let listed = run["calls"]["/topapi/v2/department/listsub"].as_u64().unwrap();
-    let paged = run["calls"]["/topapi/v2/user/list"].as_u64().unwrap();
-    let ideal = Duration::from_millis(listed.max(paged) * 1000 / 20);
-    let took = duration(&run);
-    println!("\n{LIMITED} members under 20 calls/s, MENPAI_DINGTALK_QPS={qps}");
-    println!(
-        "  first sync            {:>9} ms  ideal {} ms  {:.3} x (goal 1.1)  refused calls: {}",
-        took.as_millis(),
-        ideal.as_millis(),
-        ratio(took, ideal),
-        simulator.refused().await
-    );
-    appliance.stop();
-    simulator.stop();
-}
-
-/// From the run's beginning to its end, by the appliance's own clock.
-fn duration(run: &Value) -> Duration {
-    let moment = |name: &str| -> jiff::Timestamp { run[name].as_str().unwrap().parse().unwrap() };
-    let millis = moment("finishedAt").as_millisecond() - moment("startedAt").as_millisecond();
-    Duration::from_millis(u64::try_from(millis).unwrap())
-}
-
-fn total_calls(run: &Value) -> u64 {
-    run["calls"].as_object().unwrap().values().map(|calls| calls.as_u64().unwrap()).sum()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn ratio(one: Duration, other: Duration) -> f64 {
-    one.as_secs_f64() / other.as_secs_f64()
-}
-
-fn rate(members: usize, took: Duration) -> f64 {
-    f64::from(u32::try_from(members).unwrap()) / took.as_secs_f64()
+    if wanted("limited") {
+        for qps in [18, 19] {
+            sync::limited(qps).await;
+        }
+    }
+    if wanted("events") {
+        events::burst().await;
+    }
+    if wanted("reads") {
+        reads::measure().await;
+    }
+    if wanted("accounts") {
+        accounts::measure().await;
+    }
 }

@@ -41,5 +41,6 @@ mod specification;
 mod support;
 mod sync;
 mod sync_runs;
+mod sync_unchanged;
 mod tenants;
 mod watch;

@@ -89,7 +89,7 @@ fn local_member(row: &Member, stored: &Stored, at: Timestamp) -> MemberStep {
         Member { binding: None, formerly: row.binding.clone().map(Box::new), updated_at: at, ..row.clone() };
     MemberStep {
         kind: ChangeKind::MemberUpdated,
-        before: Some(row.clone()),
+        before: Some(Box::new(row.clone())),
         after,
         account: AccountStep::Unchanged(username),
     }

@@ -5,10 +5,13 @@
 
 mod departments;
 mod record;
+mod settled;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
+
+pub use record::PlanDigest;
 
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
@@ -238,7 +241,12 @@ impl Plan {
                     let restored = member.status == MemberStatus::Left;
                     let kind = if restored { ChangeKind::MemberRestored } else { ChangeKind::MemberUpdated };
                     let after = Member { updated_at: at, ..after.unwrap_or_else(|| member.clone()) };
-                    self.members.push(MemberStep { kind, before: Some(member.clone()), after, account });
+                    self.members.push(MemberStep {
+                        kind,
+                        before: Some(Box::new(member.clone())),
+                        after,
+                        account,
+                    });
                 }
             }
             (Who::Account(id), _) => {
@@ -307,7 +315,7 @@ impl Plan {
             let kind = if leaves { ChangeKind::MemberDisabled } else { ChangeKind::MemberUpdated };
             let username = stored.accounts.get(&member.account).and_then(|account| account.username.clone());
             let account = AccountStep::Unchanged(username);
-            self.members.push(MemberStep { kind, before: Some(member.clone()), after, account });
+            self.members.push(MemberStep { kind, before: Some(Box::new(member.clone())), after, account });
         }
     }
 
@@ -379,7 +387,8 @@ impl Plan {
 /// How many departments and members are DingTalk's now: what removals are measured by.
 fn standing(stored: &Stored) -> (u64, u64) {
     let departments = stored.departments.iter().filter(|one| one.dingtalk_dept_id.is_some()).count();
-    (departments as u64, stored.members.iter().filter(|member| absence::is_here(member)).count() as u64)
+    let members = stored.members.iter().filter(|member| absence::is_here(member)).count();
+    (departments as u64, members as u64 + stored.others)
 }
 
 fn new_account(facts: &Facts<'_>, username: Option<Username>, new_id: &mut dyn FnMut() -> Uuid) -> Account {

@@ -157,7 +157,7 @@ impl Decision<'_> {
         let known = plan.members.iter().position(|step| step.after.id == member.id);
         let mut step = known.map(|index| plan.members.remove(index)).unwrap_or_else(|| MemberStep {
             kind: ChangeKind::MemberUpdated,
-            before: Some(member.clone()),
+            before: Some(Box::new(member.clone())),
             after: Member { updated_at: self.case.at, ..member.clone() },
             account: AccountStep::Unchanged(None),
         });

@@ -3,6 +3,9 @@
 //! Invariant: a [`Snapshot`] exists only when every department was listed and every page of it was read, and
 //! its departments form a tree. A torn read cannot be planned.
 
+mod digest;
+
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -311,17 +314,30 @@ impl SnapshotBuilder {
 
     /// Notes a person, with one membership or (for people authorised singly) those it already holds.
     pub fn add_person(&mut self, person: UpstreamPerson, membership: Option<UpstreamMembership>) {
-        let known = self
-            .people
-            .entry(person.user_id.clone())
-            .or_insert_with(|| UpstreamPerson { memberships: Vec::new(), ..person.clone() });
-        for field in ProfileField::ALL {
-            if *known.fields.get(field) == Upstream::Absent {
-                known.fields.set(field, person.fields.get(field).clone());
+        let UpstreamPerson { user_id, union_id, country_code, mut fields, memberships } = person;
+        let known = match self.people.entry(user_id) {
+            Entry::Occupied(known) => {
+                let known = known.into_mut();
+                for field in ProfileField::ALL {
+                    if *known.fields.get(field) == Upstream::Absent {
+                        known.fields.set(field, fields.take(field));
+                    }
+                }
+                known.union_id = known.union_id.take().or(union_id);
+                known
             }
-        }
-        known.union_id = known.union_id.take().or(person.union_id);
-        for place in membership.into_iter().chain(person.memberships) {
+            Entry::Vacant(place) => {
+                let user_id = place.key().clone();
+                place.insert(UpstreamPerson {
+                    user_id,
+                    union_id,
+                    country_code,
+                    fields,
+                    memberships: Vec::new(),
+                })
+            }
+        };
+        for place in membership.into_iter().chain(memberships) {
             match known.memberships.binary_search_by_key(&place.dept_id, |known| known.dept_id) {
                 // The same person on two pages of one department: pages drifted while they were read.
                 Ok(index) => {

@@ -28,7 +28,7 @@ pub struct MemberStep {
     /// Created, joined, updated, disabled or restored.
     pub kind: ChangeKind,
     /// The row before; `None` when it is new.
-    pub before: Option<Member>,
+    pub before: Option<Box<Member>>,
     /// The row after.
     pub after: Member,
     /// What happens to the account.
@@ -92,7 +92,7 @@ impl MemberStep {
     /// The record of this step.
     pub fn change(&self, names: &DepartmentNames) -> Change {
         let mut fields = Vec::new();
-        let before = self.before.as_ref();
+        let before = self.before.as_deref();
         for field in ProfileField::ALL {
             let old = before.and_then(|member| member.profile.get(field));
             let new = self.after.profile.get(field);

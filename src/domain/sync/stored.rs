@@ -15,8 +15,10 @@ pub struct Stored {
     pub tenant: TenantId,
     /// All its departments.
     pub departments: Vec<Department>,
-    /// All its members, whatever their status.
+    /// Its members, whatever their status: all of them, or those that some people are and whose numbers they have.
     pub members: Vec<Member>,
+    /// How many more members there are that DingTalk brought and that are here.
+    pub others: u64,
     /// The accounts of its members, and those whose username is a number that the snapshot names.
     pub accounts: HashMap<AccountId, Account>,
     /// Memberships of those accounts in other tenants.
@@ -45,6 +47,7 @@ impl Stored {
             tenant,
             departments: Vec::new(),
             members: Vec::new(),
+            others: 0,
             accounts: HashMap::new(),
             elsewhere: HashMap::new(),
             conflicts: Vec::new(),

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a row that changed since the plan was made stops the whole landing; the plan is then outdated.
 
+use std::borrow::Cow;
+
 use crate::domain::access::session::Session;
 use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::{Account, Password};
@@ -15,14 +17,18 @@ use crate::domain::sync::conflict::{Conflict, ConflictState};
 use crate::domain::sync::plan::Plan;
 use crate::domain::sync::run::{RunTrigger, SyncRun};
 use crate::domain::sync::step::AccountStep;
+use crate::domain::time::Timestamp;
 use crate::service::sync::chosen::put_in_force;
+use crate::service::sync::planned::PlanRecord;
 use crate::store::{self, Prepared, Store, WriteTx};
 
 /// What lands together.
 pub(super) struct Landing {
     /// What to do.
     pub plan: Plan,
-    /// The run as it will stand.
+    /// What the history tells of it.
+    pub record: PlanRecord,
+    /// The run as it will stand, but for the time of its end.
     pub run: SyncRun,
     /// The audit entry.
     pub audit: AuditEvent,
@@ -34,72 +40,88 @@ pub(super) struct Landing {
     pub hash_job: JobId,
 }
 
-/// Lands a plan. Blocks; call it where blocking is allowed.
-pub(super) fn land(store: &Store, landing: &Landing) -> Result<()> {
-    let Landing { plan, run, audit, choice, disconnects, hash_job } = landing;
+/// What landed.
+pub(super) struct Landed {
+    /// The run as it stands.
+    pub run: SyncRun,
+    /// What was done.
+    pub plan: Plan,
+    /// The directory's revision when the writer was taken.
+    pub before: u64,
+    /// The directory's revision as it was left.
+    pub after: u64,
+}
+
+/// Lands a plan; `now` tells the time. Blocks; call it where blocking is allowed.
+pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp) -> Result<Landed> {
+    let Landing { plan, record, run, audit, choice, disconnects, hash_job } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
-    let changes = encode_changes(plan)?;
     let members: Vec<Prepared<'_, _>> = plan
         .members
         .iter()
-        .map(|step| Prepared::member(step.before.as_ref(), &step.after))
+        .map(|step| Prepared::member(step.before.as_deref(), &step.after))
         .collect::<store::Result<_>>()
         .map_err(store::Error::into_business)?;
     let outcome = store.write_blocking(|tx| {
+        let before = tx.directory_revision()?;
         let tenant = tx.in_tenant(run.tenant);
-        may_land(tx, run)?;
-        unchanged_since(tx, plan, run)?;
+        may_land(tx, &run)?;
+        unchanged_since(tx, &plan, &run)?;
         for step in &plan.departments {
             match step.kind {
                 ChangeKind::DepartmentRemoved => tenant.departments().remove(step.after.id).map(|_| ())?,
                 _ => tenant.departments().put(&step.after)?,
             }
         }
-        let accounts = accounts_after(tx, plan)?;
-        let before_after: Vec<Prepared<'_, _>> = accounts
-            .iter()
-            .map(|(before, after)| Prepared::account(before.as_ref(), after))
-            .collect::<store::Result<_>>()?;
-        tx.accounts().put_all(&before_after)?;
+        let hashes = put_accounts(tx, &plan)?;
         tenant.members().put_all(&members)?;
-        sign_out_leavers(tx, plan)?;
+        drop(members);
+        sign_out_leavers(tx, &plan)?;
         for conflict in plan.conflicts.iter().chain(&plan.vanished) {
             tenant.conflicts().put(conflict)?;
         }
         // What a preview or the guard showed is told again by what is done.
         tenant.sync_changes().delete(run.id)?;
-        tenant.sync_changes().append_encoded(run.id, changes)?;
-        tenant.sync_runs().put(run)?;
-        mark_reverted(tx, run)?;
-        if let Some(choice) = choice {
+        tenant.sync_changes().append_encoded(run.id, record.changes)?;
+        mark_reverted(tx, &run)?;
+        if let Some(choice) = &choice {
             put_in_force(tx, run.tenant, choice)?;
         }
-        if *disconnects {
-            disconnect(tx, run)?;
+        if disconnects {
+            disconnect(tx, &run)?;
         }
-        if accounts.iter().any(|(_, account)| matches!(account.password, Password::PendingDefault { .. })) {
-            let due_at = audit.at;
+        if hashes {
             tx.jobs().push(&Job {
-                id: *hash_job,
+                id: hash_job,
                 work: Work::HashPasswords,
-                due_at,
+                due_at: audit.at,
                 attempts: 0,
                 last_error: None,
             })?;
         }
-        tx.audit().append(audit.clone())?;
-        Ok(())
+        tx.audit().append(audit)?;
+        let run = SyncRun { finished_at: Some(now()), ..run.clone() };
+        tenant.sync_runs().put(&run)?;
+        Ok((run, before, tx.directory_revision()?))
     });
-    // Another tenant's run may have taken a number in the meantime.
-    outcome.map_err(|error| if error.code == ErrorCode::UsernameTaken { outdated() } else { error })
+    match outcome {
+        Ok((run, before, after)) => Ok(Landed { run, plan, before, after }),
+        // Another tenant's run may have taken a number in the meantime.
+        Err(error) if error.code == ErrorCode::UsernameTaken => Err(outdated()),
+        Err(error) => Err(error),
+    }
 }
 
-/// The records of a plan, encoded.
-pub(super) fn encode_changes(plan: &Plan) -> Result<Vec<store::EncodedChange>> {
-    plan.changes()
-        .map(|change| store::encode_change(&change))
-        .collect::<store::Result<_>>()
-        .map_err(store::Error::into_business)
+/// Writes the accounts; whether one of them waits for its default password.
+fn put_accounts(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<bool> {
+    let accounts = accounts_after(tx, plan)?;
+    let writes: Vec<Prepared<'_, _>> = accounts
+        .iter()
+        .map(|(before, after)| Prepared::account(before.as_ref(), after))
+        .collect::<store::Result<_>>()?;
+    tx.accounts().put_all(&writes)?;
+    let waits = |account: &Account| matches!(account.password, Password::PendingDefault { .. });
+    Ok(accounts.iter().any(|(_, account)| waits(account)))
 }
 
 /// The plan does not fit the directory any more.
@@ -148,7 +170,7 @@ fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Resul
             None if matches!(step.account, AccountStep::Write { .. }) => None,
             None => tenant.members().by_account(step.after.account)?,
         };
-        if now != step.before {
+        if now.as_ref() != step.before.as_deref() {
             return Err(outdated().into());
         }
     }
@@ -168,14 +190,17 @@ fn newcomer_is_here(tx: &WriteTx<'_>, run: &SyncRun, new: &Member) -> store::Res
 
 /// The accounts to write: new ones as planned; of known ones only the number and a default password change, on
 /// top of what the row holds now.
-fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Account>, Account)>> {
+fn accounts_after<'p>(
+    tx: &WriteTx<'_>,
+    plan: &'p Plan,
+) -> store::Result<Vec<(Option<Account>, Cow<'p, Account>)>> {
     let mut accounts = Vec::new();
     let of_members = plan.members.iter().map(|step| (&step.account, step.before.is_none()));
     let steps = of_members.chain(plan.accounts.iter().map(|account| (account, false)));
     for (account, is_new) in steps {
         let AccountStep::Write { before, after } = account else { continue };
         if is_new {
-            accounts.push((None, after.clone()));
+            accounts.push((None, Cow::Borrowed(after)));
             continue;
         }
         let Some(now) = tx.accounts().get(after.id)?.filter(|now| now.username == *before) else {
@@ -187,7 +212,7 @@ fn accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Option<Ac
             next.password = after.password.clone();
             next.password_change_required = after.password_change_required;
         }
-        accounts.push((Some(now), next));
+        accounts.push((Some(now), Cow::Owned(next)));
     }
     Ok(accounts)
 }

@@ -14,15 +14,17 @@ use crate::domain::sync::choice::Choice;
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::plan::{Plan, Policy, plan};
 use crate::domain::sync::run::{RunCounts, RunError, RunMode, RunPhase, RunStatus, SyncRun};
-use crate::domain::sync::snapshot::Snapshot;
+use crate::domain::sync::snapshot::{Coverage, Snapshot};
 use crate::domain::tenant::TenantSettings;
 use crate::domain::text::Text;
 use crate::service::doctor;
-use crate::service::sync::apply::{Landing, encode_changes, land, outdated};
+use crate::service::sync::apply::{Landed, Landing, land, outdated};
+use crate::service::sync::baseline::Basis;
 use crate::service::sync::chosen::choice_in_force;
 use crate::service::sync::fetch::{FetchError, Request, fetch};
 use crate::service::sync::first_look::probable_top;
 use crate::service::sync::load::load;
+use crate::service::sync::planned::{PlanRecord, Planned};
 use crate::service::sync::progress::Progress;
 use crate::service::sync::{Synchroniser, audit};
 
@@ -36,6 +38,12 @@ enum Outcome {
     Landed(SyncRun),
     Shown(SyncRun),
     Stopped,
+}
+
+/// Whether a read needs to be planned.
+enum Known {
+    Planned(Planned),
+    Not(Snapshot),
 }
 
 impl Synchroniser {
@@ -101,11 +109,11 @@ impl Synchroniser {
         progress: &Arc<Progress>,
     ) -> std::result::Result<Outcome, RunError> {
         for _ in 0..MOST_READS {
-            let (plan, settings) = match run.reverts {
+            let (planned, settings) = match run.reverts {
                 Some(undone) => self.plan_revert(run, undone, progress).await.map_err(failure)?,
                 None => self.read(run, progress).await?,
             };
-            match self.decide(run, plan, &settings, progress).await {
+            match self.decide(run, planned, &settings, progress).await {
                 Err(error) if error.code == ErrorCode::SyncPlanOutdated && run.approved.is_none() => {
                     warn!(tenant.id = run.tenant.0, sync.run = %run.id, "the directory moved under the plan; reading again");
                 }
@@ -120,16 +128,20 @@ impl Synchroniser {
         &self,
         run: &SyncRun,
         progress: &Arc<Progress>,
-    ) -> std::result::Result<(Plan, TenantSettings), RunError> {
+    ) -> std::result::Result<(Planned, TenantSettings), RunError> {
         let (request, settings) = self.prepare(run, progress).await.map_err(failure)?;
         progress.phase(RunPhase::Reading);
         let (tenant, choice) = (run.tenant, request.choice.clone());
         let top = self.context.store.read(move |tx| probable_top(tx, tenant, &choice)).await;
         let snapshot = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
         progress.phase(RunPhase::Planning);
+        let snapshot = match self.known_plan(run, snapshot).await.map_err(failure)? {
+            Known::Planned(planned) => return Ok((planned, settings)),
+            Known::Not(snapshot) => snapshot,
+        };
         let snapshot = self.with_the_overlooked(run, &request, &settings, snapshot).await?;
-        let plan = self.plan(run, snapshot, &settings).await.map_err(failure)?;
-        Ok((plan, settings))
+        let planned = self.plan(run, snapshot, &settings).await.map_err(failure)?;
+        Ok((planned, settings))
     }
 
     async fn prepare(&self, run: &SyncRun, progress: &Arc<Progress>) -> Result<(Request, TenantSettings)> {
@@ -143,21 +155,43 @@ impl Synchroniser {
         Ok((request, connection.settings))
     }
 
+    /// What was decided before on the same read and the same directory would be decided again.
+    async fn known_plan(&self, run: &SyncRun, snapshot: Snapshot) -> Result<Known> {
+        let (tenant, baselines) = (run.tenant, self.baselines.clone());
+        self.context
+            .store
+            .read(move |tx| {
+                let basis = Basis { snapshot: snapshot.digest(), directory: tx.directory_revision()? };
+                Ok(match baselines.plan(tenant, basis) {
+                    Some(plan) => {
+                        // Giving back the memory of many people takes a while; nobody need wait for it.
+                        drop(tokio::task::spawn_blocking(move || drop(snapshot)));
+                        Known::Planned(Planned::new(plan, Some(basis))?)
+                    }
+                    None => Known::Not(snapshot),
+                })
+            })
+            .await
+    }
+
     /// Loads the directory and decides; off the async threads, for it takes a while with many members.
     pub(super) async fn plan(
         &self,
         run: &SyncRun,
         snapshot: Snapshot,
         settings: &TenantSettings,
-    ) -> Result<Plan> {
+    ) -> Result<Planned> {
         let (tenant, now) = (run.tenant, self.context.ambient.now());
         let policy = Policy { require_password_change: settings.require_password_change };
         let mut new_id = self.context.ambient.ids();
         self.context
             .store
             .read(move |tx| {
+                let directory = tx.directory_revision()?;
+                let whole = snapshot.coverage == Coverage::Whole;
+                let basis = whole.then(|| Basis { snapshot: snapshot.digest(), directory });
                 let stored = load(tx, tenant, &snapshot)?;
-                Ok(plan(snapshot, &stored, policy, now, &mut new_id))
+                Ok(Planned::new(plan(snapshot, &stored, policy, now, &mut new_id), basis)?)
             })
             .await
     }
@@ -165,17 +199,17 @@ impl Synchroniser {
     async fn decide(
         &self,
         run: &SyncRun,
-        plan: Plan,
+        planned: Planned,
         settings: &TenantSettings,
         progress: &Arc<Progress>,
     ) -> Result<Outcome> {
-        let digest = plan.digest();
+        let (plan, digest) = (&planned.plan, planned.record.digest);
         let mut run = SyncRun {
             counts: plan.counts(),
             calls: progress.calls(),
             warnings: plan.warnings.clone(),
             plan_digest: Some(digest),
-            guard: self.findings(run, &plan, settings).await?,
+            guard: self.findings(run, plan, settings).await?,
             phase: RunPhase::Finished,
             finished_at: Some(self.context.ambient.now()),
             ..run.clone()
@@ -188,14 +222,14 @@ impl Synchroniser {
             None => RunStatus::Succeeded,
         };
         if run.status != RunStatus::Succeeded {
-            return self.show(run, &plan).await.map(Outcome::Shown);
+            return self.show(run, planned.record).await.map(Outcome::Shown);
         }
         progress.phase(RunPhase::Applying);
         if progress.is_stopped() {
             return Ok(Outcome::Stopped);
         }
         let choice = run.reverts.is_none().then(|| settings.choice.clone());
-        self.land(run, plan, choice).await.map(Outcome::Landed)
+        self.land(run, planned, choice).await.map(Outcome::Landed)
     }
 
     /// Why the plan must not land without an administrator's word.
@@ -219,34 +253,46 @@ impl Synchroniser {
     }
 
     /// Keeps the plan's records without changing anything.
-    async fn show(&self, run: SyncRun, plan: &Plan) -> Result<SyncRun> {
-        let changes = encode_changes(plan)?;
+    async fn show(&self, run: SyncRun, record: PlanRecord) -> Result<SyncRun> {
         self.context
             .store
             .write(move |tx| {
                 let tenant = tx.in_tenant(run.tenant);
                 tenant.sync_changes().delete(run.id)?;
-                tenant.sync_changes().append_encoded(run.id, changes)?;
+                tenant.sync_changes().append_encoded(run.id, record.changes)?;
                 tenant.sync_runs().put(&run)?;
                 Ok(run)
             })
             .await
     }
 
-    pub(super) async fn land(&self, run: SyncRun, plan: Plan, choice: Option<Choice>) -> Result<SyncRun> {
+    pub(super) async fn land(
+        &self,
+        run: SyncRun,
+        planned: Planned,
+        choice: Option<Choice>,
+    ) -> Result<SyncRun> {
+        let Planned { plan, record, basis } = planned;
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
         let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
         let landing = Landing {
             plan,
+            record,
             run,
             audit,
             choice,
             disconnects: false,
             hash_job: self.context.ambient.id().into(),
         };
-        let store = self.context.store.clone();
-        let landed = tokio::task::spawn_blocking(move || land(&store, &landing).map(|()| landing.run)).await;
-        let run = landed.map_err(|_| Error::internal())??;
+        let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
+        let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now()));
+        let Landed { run, plan, before, after } = landed.await.map_err(|_| Error::internal())??;
+        // Whatever else moved the directory since the plan was made is not in its basis.
+        if let Some(basis) = basis.filter(|basis| basis.directory == before) {
+            self.baselines.keep(run.tenant, Basis { directory: after, ..basis }, plan.settled());
+        }
+        // Giving back the memory of many members takes a while; nobody need wait for it.
+        drop(tokio::task::spawn_blocking(move || drop(plan)));
         self.context.wake.notify_one();
         Ok(run)
     }

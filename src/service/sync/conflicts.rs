@@ -7,6 +7,7 @@ use super::apply::{Landing, land};
 use super::chosen::told;
 use super::decide::checked;
 use super::load::load;
+use super::planned::PlanRecord;
 use super::{Synchroniser, only_run, person};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
@@ -100,16 +101,18 @@ impl Synchroniser {
         };
         plan.conflicts.push(decided.clone());
         let audit = super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision));
+        let record = PlanRecord::of(&plan)?;
         let landing = Landing {
             plan,
+            record,
             run,
             audit,
             choice: None,
             disconnects: false,
             hash_job: self.context.ambient.id().into(),
         };
-        let store = self.context.store.clone();
-        let landed = tokio::task::spawn_blocking(move || land(&store, &landing)).await;
+        let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
+        let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now())).await;
         landed.map_err(|_| Error::internal())??;
         self.context.wake.notify_one();
         Ok(decided)

@@ -5,6 +5,7 @@
 
 use super::apply::{Landing, land};
 use super::load::load_with;
+use super::planned::PlanRecord;
 use super::{Synchroniser, only_run};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
@@ -92,10 +93,11 @@ impl Synchroniser {
             address: principal.address(),
         };
         let hash_job = self.context.ambient.id().into();
-        let landing = Landing { plan, run, audit, choice: None, disconnects: true, hash_job };
-        let store = self.context.store.clone();
-        let landed = tokio::task::spawn_blocking(move || land(&store, &landing).map(|()| landing.run)).await;
-        landed.map_err(|_| Error::internal())?
+        let record = PlanRecord::of(&plan)?;
+        let landing = Landing { plan, record, run, audit, choice: None, disconnects: true, hash_job };
+        let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
+        let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now())).await;
+        Ok(landed.map_err(|_| Error::internal())??.run)
     }
 
     async fn plan_detachment(

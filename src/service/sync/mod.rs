@@ -4,6 +4,7 @@
 
 mod absent;
 mod apply;
+mod baseline;
 mod carry_out;
 pub mod chosen;
 pub mod conflicts;
@@ -16,6 +17,7 @@ mod first_look;
 mod load;
 mod member_history;
 mod person;
+mod planned;
 mod progress;
 mod retention;
 mod revert;
@@ -42,6 +44,7 @@ use crate::service::Context;
 use crate::store::{self, WriteTx};
 
 pub use crate::domain::sync::change_filter::ChangeFilter;
+use baseline::Baselines;
 use events::{EventPace, Following};
 pub use progress::LiveRun;
 use progress::LiveRuns;
@@ -59,6 +62,7 @@ pub struct Synchroniser {
     /// Runs that ended since the start, by status.
     ended_by: Arc<Mutex<BTreeMap<&'static str, u64>>>,
     following: Following,
+    baselines: Baselines,
     event_pace: EventPace,
     arrivals: Arrivals,
 }
@@ -73,6 +77,7 @@ impl Synchroniser {
             ended: watch::Sender::new(0),
             ended_by: Arc::default(),
             following: Following::default(),
+            baselines: Baselines::default(),
             event_pace: EventPace::default(),
             arrivals: Arrivals::default(),
         }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::load::load_with;
+use super::planned::Planned;
 use super::progress::Progress;
 use super::{Synchroniser, audit, find, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
@@ -14,7 +15,7 @@ use crate::domain::directory::account::Username;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::change::{Change, ChangedField, Value};
-use crate::domain::sync::plan::{Plan, Policy};
+use crate::domain::sync::plan::Policy;
 use crate::domain::sync::revert::revert;
 use crate::domain::sync::run::{RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::tenant::TenantSettings;
@@ -63,7 +64,7 @@ impl Synchroniser {
         run: &SyncRun,
         undone: RunId,
         progress: &Arc<Progress>,
-    ) -> Result<(Plan, TenantSettings)> {
+    ) -> Result<(Planned, TenantSettings)> {
         progress.phase(RunPhase::Planning);
         let (tenant, now) = (run.tenant, self.context.ambient.now());
         self.context
@@ -77,7 +78,8 @@ impl Synchroniser {
                 }
                 let stored = load_with(tx, tenant, former_usernames(&changes))?;
                 let policy = Policy { require_password_change: settings.require_password_change };
-                Ok((revert(&changes, &stored, policy, now), settings))
+                let plan = revert(&changes, &stored, policy, now);
+                Ok((Planned::new(plan, None)?, settings))
             })
             .await
     }

@@ -188,7 +188,8 @@ impl Synchroniser {
         }
         let snapshot = Snapshot::of_some(binding.corp_id.clone(), Vec::new(), vec![person], BTreeSet::new());
         let run = self.new_run(tenant, RunMode::Apply, RunTrigger::SignIn, Actor::Server);
-        let plan = self.plan(&run, snapshot, &connection.settings).await?;
+        let planned = self.plan(&run, snapshot, &connection.settings).await?;
+        let plan = &planned.plan;
         if !plan.is_empty() {
             let now = self.context.ambient.now();
             let run = SyncRun {
@@ -197,13 +198,13 @@ impl Synchroniser {
                 counts: plan.counts(),
                 calls: meter.snapshot(),
                 warnings: plan.warnings.clone(),
-                plan_digest: Some(plan.digest()),
+                plan_digest: Some(planned.record.digest),
                 attempts: 1,
                 started_at: Some(run.created_at),
                 finished_at: Some(now),
                 ..run
             };
-            let run = self.land(run, plan, None).await?;
+            let run = self.land(run, planned, None).await?;
             self.ended.send_modify(|count| *count += 1);
             info!(tenant.id = tenant.0, sync.run = %run.id, "somebody whom DingTalk vouches for was brought in");
         }

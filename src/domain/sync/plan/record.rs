@@ -2,7 +2,9 @@
 //!
 //! Invariant: the order is fixed, so two plans of the same state have the same digest.
 
-use sha2::{Digest, Sha256};
+use std::fmt::{self, Write as _};
+
+use sha2::{Digest as _, Sha256};
 
 use super::Plan;
 use crate::domain::sync::change::{Change, ChangeKind, Subject, Value};
@@ -39,34 +41,60 @@ impl Plan {
         departments.chain(members).chain(parked).chain(skipped).chain(self.skipped.iter().cloned())
     }
 
-    /// SHA-256 over what the plan does, without the ids made for it: two reads of the same state give the same.
+    /// SHA-256 over what the plan does, see [`PlanDigest`].
     pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for change in self.changes() {
-            hash.update(change.kind.name());
-            match &change.subject {
-                Subject::Department { dept_id, .. } => hash.update(format!("|{dept_id:?}")),
-                Subject::Member { user_id, username, .. } => {
-                    hash.update(format!("|{user_id:?}|{username:?}"))
-                }
-            }
-            for field in &change.fields {
-                hash.update(format!("|{}", field.field.name()));
-                for value in [&field.before, &field.after] {
-                    hash.update(match value {
-                        Some(Value::Text(text)) => format!("={text:?}"),
-                        Some(Value::Departments(places)) => places
-                            .iter()
-                            .map(|place| format!("={:?}@{}{}", place.dept_id, place.order, place.leader))
-                            .collect(),
-                        Some(Value::Department(department)) => format!("={:?}", department.dept_id),
-                        Some(Value::Binding(binding)) => format!("={binding:?}"),
-                        None => "=".to_owned(),
-                    });
-                }
-            }
-            hash.update("\n");
-        }
-        hash.finalize().into()
+        let mut digest = PlanDigest::default();
+        self.changes().for_each(|change| digest.add(&change));
+        digest.finish()
     }
+}
+
+/// The digest of a plan on its way, line by line, so that whoever keeps the lines need not make them twice. It leaves out
+/// the ids made for a plan: two reads of the same state give the same.
+#[derive(Default)]
+pub struct PlanDigest {
+    hash: Sha256,
+    line: String,
+}
+
+impl PlanDigest {
+    /// Takes the next of [`Plan::changes`].
+    pub fn add(&mut self, change: &Change) {
+        self.line.clear();
+        // Writing into a text does not fail.
+        write_line(&mut self.line, change).unwrap_or_default();
+        self.hash.update(&self.line);
+    }
+
+    /// The digest of what was taken.
+    pub fn finish(self) -> [u8; 32] {
+        self.hash.finalize().into()
+    }
+}
+
+fn write_line(line: &mut String, change: &Change) -> fmt::Result {
+    line.push_str(change.kind.name());
+    match &change.subject {
+        Subject::Department { dept_id, .. } => write!(line, "|{dept_id:?}")?,
+        Subject::Member { user_id, username, .. } => write!(line, "|{user_id:?}|{username:?}")?,
+    }
+    for field in &change.fields {
+        write!(line, "|{}", field.field.name())?;
+        for value in [&field.before, &field.after] {
+            line.push('=');
+            match value {
+                Some(Value::Text(text)) => write!(line, "{text:?}")?,
+                Some(Value::Departments(places)) => {
+                    for place in places {
+                        write!(line, "={:?}@{}{}", place.dept_id, place.order, place.leader)?;
+                    }
+                }
+                Some(Value::Department(department)) => write!(line, "{:?}", department.dept_id)?,
+                Some(Value::Binding(binding)) => write!(line, "{binding:?}")?,
+                None => {}
+            }
+        }
+    }
+    line.push('\n');
+    Ok(())
 }

@@ -343,6 +343,11 @@ proptest! {
             stored = land(&stored, &plan);
             let again = make(&stored, snapshot(people));
             prop_assert!(again.is_empty(), "{again:#?}");
+            if let Some(settled) = plan.settled() {
+                let found = |plan: &Plan| (plan.digest(), plan.counts(), plan.warnings.clone());
+                prop_assert_eq!(found(&settled), found(&again), "what is left was known");
+            }
+            prop_assert!(again.settled().is_some());
 
             let mut names = BTreeSet::new();
             for account in stored.accounts.values() {

@@ -88,7 +88,7 @@ impl<'a> Members<'a> {
                     _ => ChangeKind::MemberUpdated,
                 };
                 let after = Member { updated_at: facts.at, ..after };
-                MemberStep { kind, before: Some(before.clone()), after, account }
+                MemberStep { kind, before: Some(Box::new(before.clone())), after, account }
             })
             .collect()
     }

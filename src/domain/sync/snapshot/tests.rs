@@ -107,3 +107,51 @@ fn school_contacts_are_left_out_unless_asked_for() {
     read.add_root(department(1)).unwrap();
     assert_eq!(read.add_children(1, vec![department(-7)]).unwrap(), [-7]);
 }
+
+fn two_departments(backwards: bool) -> Snapshot {
+    let mut read = builder();
+    read.add_children(1, vec![department(2)]).unwrap();
+    read.add_children(2, vec![]).unwrap();
+    let mut pages = vec![(1, vec![person("u", 1)]), (2, vec![person("v", 2), person("u", 2)])];
+    if backwards {
+        pages.reverse();
+    }
+    for (dept_id, page) in pages {
+        read.add_page(dept_id, page, None).unwrap();
+    }
+    read.finish().unwrap()
+}
+
+#[test]
+fn two_reads_that_found_the_same_have_one_digest() {
+    assert_eq!(two_departments(false).digest(), two_departments(true).digest());
+}
+
+#[test]
+fn whatever_differs_changes_the_digest() {
+    let name = |value: &str| Upstream::Value(value.into());
+    let changes: [&dyn Fn(&mut Snapshot); 13] = [
+        &|it| it.corp_id = Some("dingcorp".into()),
+        &|it| it.coverage = Coverage::People,
+        &|it| it.left_out.push(-7),
+        &|it| {
+            it.departed.insert("w".into());
+        },
+        &|it| it.departments[1].name.push('x'),
+        &|it| it.departments[1].order = None,
+        &|it| it.departments[1].position = 1,
+        &|it| drop(it.people.pop()),
+        &|it| it.people[0].union_id = Some("union".into()),
+        &|it| it.people[0].fields.set(ProfileField::Name, Upstream::Blank),
+        &|it| it.people[0].fields.set(ProfileField::Name, name("王芳")),
+        &|it| it.people[0].fields.set(ProfileField::Mobile, name("王芳")),
+        &|it| it.people[0].memberships[0].leader = true,
+    ];
+    let mut digests = BTreeSet::from([two_departments(false).digest()]);
+    for change in changes {
+        let mut changed = two_departments(false);
+        change(&mut changed);
+        digests.insert(changed.digest());
+    }
+    assert_eq!(digests.len(), 14);
+}

@@ -146,24 +146,25 @@ impl Synchroniser {
         };
         let seen = Seen::of(&snapshot);
         let run = event_run(tenant, self.context.ambient.id().into(), now);
-        let plan = self.plan(&run, snapshot, &settings).await?;
+        let planned = self.plan(&run, snapshot, &settings).await?;
+        let plan = &planned.plan;
         let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
         if !plan.guard(guard).is_empty() {
             // A full run stops at the guard as well, and can be looked at and approved.
             return self.look_at_everything(tenant, ripe).await;
         }
-        let again = seen.surprises(&ripe, &plan);
+        let again = seen.surprises(&ripe, plan);
         if plan.is_empty() {
             return Ok(Outcome::Settled(ripe, again));
         }
         let run = SyncRun {
             counts: plan.counts(),
             calls: meter.snapshot(),
-            plan_digest: Some(plan.digest()),
+            plan_digest: Some(planned.record.digest),
             finished_at: Some(self.context.ambient.now()),
             ..run
         };
-        match self.land(run, plan, None).await {
+        match self.land(run, planned, None).await {
             Ok(run) => {
                 self.ended.send_modify(|count| *count += 1);
                 info!(tenant.id = tenant.0, sync.run = %run.id, "what events named has landed");
