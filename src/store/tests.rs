@@ -1,5 +1,6 @@
 //! Tests of the store as its callers see it.
 
+mod bulk;
 mod check;
 mod directory_revision;
 mod events;

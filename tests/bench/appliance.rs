@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::child::{Process, SimulatorProcess};
+use crate::child::{Process, SimulatorProcess, processor_time};
 
 const ADMIN: (&str, &str) = ("admin", "a long enough password");
 
@@ -99,6 +99,13 @@ impl Appliance {
         (answer.status().is_success(), began.elapsed())
     }
 
+    /// One synchronisation, to its end, and the processor time that the appliance used for it.
+    pub(crate) async fn synchronise_timed(&self) -> (Value, Duration) {
+        let before = self.processor_time();
+        let run = self.synchronise().await;
+        (run, self.processor_time() - before)
+    }
+
     /// One synchronisation, to its end.
     pub(crate) async fn synchronise(&self) -> Value {
         let runs = format!("tenants/{}/syncRuns", self.tenant);
@@ -107,7 +114,7 @@ impl Appliance {
         loop {
             let run = self.get(&path).await;
             match run["status"].as_str().unwrap() {
-                "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
+                "queued" | "running" => tokio::time::sleep(Duration::from_millis(20)).await,
                 "succeeded" => return run,
                 _ => panic!("{run:#}"),
             }
@@ -136,6 +143,11 @@ impl Appliance {
             longest
         });
         WriterWatch { stop, task }
+    }
+
+    /// The processor time that it has used so far.
+    pub(crate) fn processor_time(&self) -> Duration {
+        processor_time(self.process.id())
     }
 
     /// The most memory the process ever had, in kB.

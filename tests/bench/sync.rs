@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::appliance::Appliance;
 use crate::bare::{self, Walk};
-use crate::child::SimulatorProcess;
+use crate::child::{SimulatorProcess, processor_time};
 use crate::figures::{median, rate, ratio};
 
 /// The size that is measured under DingTalk's limit of 20 calls a second.
@@ -18,36 +18,43 @@ const TIMES: usize = 3;
 pub(crate) async fn unlimited(members: usize) {
     let simulator = SimulatorProcess::start(members, false);
     let mut bare = Vec::new();
+    let mut bare_cpu = Vec::new();
     let mut walk = Walk::default();
     for _ in 0..TIMES {
+        let before = processor_time(std::process::id());
         let (took, found) = bare::fetch(&simulator).await;
+        bare_cpu.push(processor_time(std::process::id()) - before);
         bare.push(took);
         walk = found;
     }
-    let bare = median(bare);
+    let (bare, bare_cpu) = (median(bare), median(bare_cpu));
 
     let mut firsts = Vec::new();
     let mut held = Vec::new();
     let mut unchanged = Vec::new();
+    let (mut firsts_cpu, mut unchanged_cpu) = (Vec::new(), Vec::new());
     let mut peak = 0;
     let mut calls = 0;
     for _ in 0..TIMES {
         let appliance = Appliance::start(&simulator, 0).await;
         let watch = appliance.watch_writer();
-        let first = appliance.synchronise().await;
+        let (first, cpu) = appliance.synchronise_timed().await;
+        firsts_cpu.push(cpu);
         held.push(watch.longest().await);
         assert_eq!(first["counts"]["membersCreated"], members, "{first:#}");
         firsts.push(duration(&first));
         calls = total_calls(&first);
         for _ in 0..TIMES {
-            let run = appliance.synchronise().await;
+            let (run, cpu) = appliance.synchronise_timed().await;
             assert_eq!(run["counts"]["membersUpdated"], 0, "{run:#}");
             unchanged.push(duration(&run));
+            unchanged_cpu.push(cpu);
         }
         peak = peak.max(appliance.peak_kilobytes());
         appliance.stop();
     }
     let (first, unchanged) = (median(firsts), median(unchanged));
+    let (first_cpu, unchanged_cpu) = (median(firsts_cpu), median(unchanged_cpu));
     let least = walk.departments + walk.pages;
     println!("\n{members} members, {} departments, no limit", walk.departments);
     println!("  bare fetch            {:>9} ms  {:>8.0} members/s", bare.as_millis(), rate(members, bare));
@@ -62,6 +69,14 @@ pub(crate) async fn unlimited(members: usize) {
         unchanged.as_millis(),
         rate(members, unchanged),
         ratio(unchanged, bare)
+    );
+    println!(
+        "  processor time        bare {} ms, first {} ms ({:.2} x), unchanged {} ms ({:.2} x), all threads",
+        bare_cpu.as_millis(),
+        first_cpu.as_millis(),
+        ratio(first_cpu, bare_cpu),
+        unchanged_cpu.as_millis(),
+        ratio(unchanged_cpu, bare_cpu)
     );
     println!("  calls                 {calls:>9}     least possible {least} + 5 (goal: no more)");
     println!(

@@ -42,7 +42,7 @@ enum Outcome {
 
 /// Whether a read needs to be planned.
 enum Known {
-    Planned(Planned),
+    Planned(Box<Planned>),
     Not(Snapshot),
 }
 
@@ -136,7 +136,7 @@ impl Synchroniser {
         let snapshot = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
         progress.phase(RunPhase::Planning);
         let snapshot = match self.known_plan(run, snapshot).await.map_err(failure)? {
-            Known::Planned(planned) => return Ok((planned, settings)),
+            Known::Planned(planned) => return Ok((*planned, settings)),
             Known::Not(snapshot) => snapshot,
         };
         let snapshot = self.with_the_overlooked(run, &request, &settings, snapshot).await?;
@@ -166,7 +166,7 @@ impl Synchroniser {
                     Some(plan) => {
                         // Giving back the memory of many people takes a while; nobody need wait for it.
                         drop(tokio::task::spawn_blocking(move || drop(snapshot)));
-                        Known::Planned(Planned::new(plan, Some(basis))?)
+                        Known::Planned(Box::new(Planned::new(plan, Some(basis))?))
                     }
                     None => Known::Not(snapshot),
                 })

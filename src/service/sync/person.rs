@@ -72,6 +72,9 @@ fn upstream(field: Field<String>) -> Upstream {
 
 /// A text cut to the longest that DingTalk keeps: a hostile answer must not fill the database.
 pub(super) fn bounded(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
         None => text,
@@ -96,8 +99,8 @@ fn hired_on(field: &Field<i64>) -> Upstream {
         Field::Blank => Upstream::Blank,
         Field::Value(millis) => match jiff::Timestamp::from_millisecond(*millis) {
             Ok(moment) => {
-                let china = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
-                Upstream::Value(moment.to_zoned(china).date().to_string().into())
+                let china = jiff::tz::offset(8).to_datetime(moment);
+                Upstream::Value(china.date().to_string().into())
             }
             Err(_) => Upstream::Absent,
         },
