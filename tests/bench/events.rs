@@ -21,7 +21,7 @@ pub(crate) async fn burst() {
     let simulator = SimulatorProcess::start(MEMBERS, false);
     let client_id = &simulator.application["clientId"];
     let application = format!("applications/{client_id}");
-    simulator.control(Method::PATCH, &application, &json!({"events": "stream"})).await;
+    simulator.control(Method::PATCH, &application, &json!({"events": {"transport": "stream"}})).await;
     let appliance = Appliance::start(&simulator, 18).await;
     listen(&appliance).await;
     simulator.control(Method::PUT, "limits", &json!({"on": true})).await;

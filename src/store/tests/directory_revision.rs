@@ -68,6 +68,7 @@ fn what_no_plan_sees_does_not_move_it() {
         let event = AuditEvent {
             at: NOW,
             actor: Actor::Server,
+            address: None,
             tenant: Some(OWN),
             action: "test".into(),
             subject: String::new(),
