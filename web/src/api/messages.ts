@@ -1,6 +1,6 @@
 /** Messages, and what became of them at each person. */
 import { answer, client } from './client';
-import type { DeliveryState, NewMessage } from './model';
+import type { DeliveryState, Message, MessageQuery, NewMessage } from './model';
 
 /** A second call with the same key is the same message, so that a broken line sends nothing twice. */
 export const sendMessage = (tenantId: number, body: NewMessage, idempotencyKey: string) =>
@@ -12,11 +12,15 @@ export const sendMessage = (tenantId: number, body: NewMessage, idempotencyKey: 
   );
 
 /** The newest first. */
-export const listMessages = (tenantId: number, cursor?: string, limit = 30) =>
-  answer(client.GET('/tenants/{tenantId}/messages', { params: { path: { tenantId }, query: { limit, ...(cursor && { cursor }) } } }));
+export const listMessages = (tenantId: number, query: MessageQuery) =>
+  answer(client.GET('/tenants/{tenantId}/messages', { params: { path: { tenantId }, query } })) as Promise<{ items: Message[]; nextCursor?: string }>;
+
+/** What would come of a message: whom it reaches, what it costs, what to know before. Sends nothing. */
+export const previewMessage = (tenantId: number, body: NewMessage) =>
+  answer(client.POST('/tenants/{tenantId}/messages/preview', { params: { path: { tenantId } }, body }));
 
 export const getMessage = (tenantId: number, messageId: string) =>
-  answer(client.GET('/tenants/{tenantId}/messages/{messageId}', { params: { path: { tenantId, messageId } } }));
+  answer(client.GET('/tenants/{tenantId}/messages/{messageId}', { params: { path: { tenantId, messageId } } })) as Promise<Message>;
 
 export const listRecipients = (tenantId: number, messageId: string, state?: DeliveryState, cursor?: string) =>
   answer(
@@ -32,3 +36,20 @@ export const recallMessage = (tenantId: number, messageId: string) =>
 /** Once more to those whom it did not reach. */
 export const resendMessage = (tenantId: number, messageId: string) =>
   answer(client.POST('/tenants/{tenantId}/messages/{messageId}/resend', { params: { path: { tenantId, messageId } } }));
+
+/** Stops what is still queued; what was sent stays sent. */
+export const cancelMessage = (tenantId: number, messageId: string) =>
+  answer(client.POST('/tenants/{tenantId}/messages/{messageId}/cancel', { params: { path: { tenantId, messageId } } }));
+
+/** What became of it at each person, as a file. */
+export const exportRecipients = (tenantId: number, messageId: string, state?: DeliveryState) =>
+  answer(
+    client.GET('/tenants/{tenantId}/messages/{messageId}/recipients.csv', {
+      params: { path: { tenantId, messageId }, query: { ...(state && { state }) } },
+      parseAs: 'blob',
+    }),
+  );
+
+/** How many of the month's calls are used. */
+export const getDingTalkUsage = (tenantId: number) =>
+  answer(client.GET('/tenants/{tenantId}/dingtalk/usage', { params: { path: { tenantId } } }));

@@ -1013,6 +1013,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a message would come to
+         * @description Nothing is sent. Whatever sending would refuse is refused here, but an audience that reaches nobody is shown.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/messages/{messageId}": {
         parameters: {
             query?: never;
@@ -1022,6 +1042,27 @@ export interface paths {
         };
         /** One message */
         get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/messages/{messageId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a message
+         * @description Server-sent events: the message without its calls as it stands, then again whenever it moves (at most a few times
+         *     a second), until nothing about it changes any more, at most a day.
+         */
+        get: operations["followMessage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1041,6 +1082,26 @@ export interface paths {
         get: operations["listRecipients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/messages/{messageId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel what is still queued
+         * @description What DingTalk has already, it keeps; that is for a recall.
+         */
+        post: operations["cancelMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1082,6 +1143,26 @@ export interface paths {
          *     uncertain.
          */
         post: operations["resendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file for messages
+         * @description It goes to DingTalk and is not kept here. Its content must be what its name's ending says.
+         */
+        post: operations["uploadMedia"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,6 +1487,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/messages/{messageId}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of it, person by person, as a file
+         * @description CSV, with the same choice as the list. It is written down who took it.
+         */
+        get: operations["exportRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/dingtalk/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The month's calls to DingTalk
+         * @description Those that DingTalk counts toward the enterprise's month, as far as this server made them.
+         */
+        get: operations["getDingTalkUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/dingtalk/usage/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send on in a month that DingTalk called used up
+         * @description For when more calls were bought. When DingTalk refuses again, sending stops again.
+         */
+        post: operations["resumeDingTalkUsage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/messageSettings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was chosen about messages */
+        get: operations["getMessageSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose about messages */
+        patch: operations["changeMessageSettings"];
+        trace?: never;
+    };
+    "/tenants/{tenantId}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenant's webhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description Calls are signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp` and `webhook-signature`, which is
+         *     `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body with points between. A status of 200 to 299 takes
+         *     a call; anything else is tried again for a day. The same event may come twice; its id is the same then.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description With everything it was told; what it was still to be told is told nobody.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/tenants/{tenantId}/webhooks/{webhookId}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a webhook
+         * @description Tells it a `ping` at once; the list of deliveries shows what came of it.
+         */
+        post: operations["pingWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a webhook was told
+         * @description The newest first; deliveries are kept for 30 days.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{tenantId}/webhooks/{webhookId}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a webhook something again
+         * @description Under its old id, and for a day again.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1423,6 +1686,22 @@ export interface components {
             name: string;
             /** @description Whether it administers the whole server. */
             platformAdministrator: boolean;
+        };
+        /**
+         * ActionCardContent
+         * @description Formatted text with one button or several.
+         */
+        ActionCardContent: {
+            /** @description `actionCard`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description What lists of chats show, 1 to 64 characters. */
+            title: string;
+            /** @description The text. */
+            markdown: string;
+            /** @description One button makes the whole card lead there; several are written in at most 1,000 characters of JSON. */
+            buttons: components["schemas"]["CardButton"][];
+            /** @description How several buttons stand; `vertical` when absent. */
+            orientation?: components["schemas"]["ButtonOrientation"] & unknown;
         };
         /**
          * @description Who can do something.
@@ -1444,6 +1723,19 @@ export interface components {
             memberId?: string;
             /** @description Whether the account may sign in at all. */
             enabled: boolean;
+        };
+        /**
+         * ApiCalls
+         * @description Calls of one interface.
+         */
+        ApiCalls: {
+            /** @description DingTalk's path of it. */
+            api: string;
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            count: number;
         };
         /**
          * ApiToken
@@ -1579,6 +1871,21 @@ export interface components {
             sound: boolean;
             /** @description What is wrong, in English, for a report. */
             findings: string[];
+        };
+        /**
+         * @description How buttons stand.
+         * @enum {string}
+         */
+        ButtonOrientation: "vertical" | "horizontal";
+        /**
+         * CardButton
+         * @description A button of a card.
+         */
+        CardButton: {
+            /** @description 1 to 20 characters. */
+            title: string;
+            /** @description Where it leads: up to 500 characters for an only button, up to 700 for one of several. */
+            url: string;
         };
         /**
          * Change
@@ -1911,12 +2218,22 @@ export interface components {
              * @description Whether it arrived could not be learnt.
              */
             unknown: number;
+            /**
+             * Format: uint32
+             * @description Sent with a broadcast, not tracked.
+             */
+            untracked: number;
         };
         /**
          * @description The states of a delivery.
          * @enum {string}
          */
-        DeliveryState: "queued" | "sent" | "unread" | "read" | "refused" | "invalid" | "failed" | "unknown";
+        DeliveryState: "queued" | "sent" | "unread" | "read" | "refused" | "invalid" | "failed" | "unknown" | "untracked";
+        /**
+         * @description How a message is to go out.
+         * @enum {string}
+         */
+        DeliveryWish: "auto" | "tracked" | "broadcast";
         /**
          * Department
          * @description A department.
@@ -2037,6 +2354,41 @@ export interface components {
             corpId?: string;
             /** @description Client ID, in older consoles AppKey. */
             clientId: string;
+        };
+        /**
+         * DingTalkUsage
+         * @description The month's calls.
+         */
+        DingTalkUsage: {
+            /** @description The month in China. */
+            month: string;
+            /**
+             * Format: uint32
+             * @description How many calls the enterprise has a month, as set here.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were counted here; other applications of the enterprise use up the same month.
+             */
+            used: number;
+            /**
+             * @description `normal`; `low` from four fifths on, when results are asked for less often; `usedUp` by our count; `exhausted`
+             *     when DingTalk said so: nothing is sent then.
+             */
+            level: string;
+            /** @description The same by interface. */
+            calls: components["schemas"]["ApiCalls"][];
+            /**
+             * Format: date-time
+             * @description When the next month begins.
+             */
+            resetsAt: string;
+            /**
+             * Format: date-time
+             * @description Until when nothing is sent, because DingTalk said that the calls are used up.
+             */
+            exhaustedUntil?: string;
         };
         /**
          * DingTalkWarning
@@ -2203,12 +2555,32 @@ export interface components {
             after?: string;
         };
         /**
+         * FileContent
+         * @description A file.
+         */
+        FileContent: {
+            /** @description `file`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description What the upload was named. */
+            mediaId: string;
+        };
+        /**
          * HandBack
          * @description Fields that follow DingTalk again.
          */
         HandBack: {
             /** @description Their names, as `pinned` of the member lists them. */
             fields: string[];
+        };
+        /**
+         * ImageContent
+         * @description A picture.
+         */
+        ImageContent: {
+            /** @description `image`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description What the upload was named. */
+            mediaId: string;
         };
         /**
          * IssuedApiToken
@@ -2240,6 +2612,22 @@ export interface components {
              * @description When it was last used, to the minute; absent before the first use.
              */
             lastUsedAt?: string;
+        };
+        /**
+         * LinkContent
+         * @description A link with a picture.
+         */
+        LinkContent: {
+            /** @description `link`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description 1 to 100 characters. */
+            title: string;
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @description Where it leads: http, https or dingtalk. */
+            url: string;
+            /** @description The picture: an address, or the media id of an upload. */
+            picture: string;
         };
         /**
          * LiveDepartment
@@ -2292,6 +2680,18 @@ export interface components {
             requestId?: string;
         };
         /**
+         * MarkdownContent
+         * @description Formatted text. DingTalk knows headings, quotes, bold, italic, links, pictures and lists.
+         */
+        MarkdownContent: {
+            /** @description `markdown`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description What lists of chats show, 1 to 64 characters. */
+            title: string;
+            /** @description The text. */
+            text: string;
+        };
+        /**
          * Me
          * @description Whoever is signed in.
          */
@@ -2303,6 +2703,28 @@ export interface components {
             /** @description The tenants that this session opens. */
             tenants: components["schemas"]["MyTenant"][];
         };
+        /**
+         * Media
+         * @description A file that DingTalk took.
+         */
+        Media: {
+            /** @description What to put into messages; DingTalk names no date on which it would end. */
+            mediaId: string;
+            /** @description What it can be used as. */
+            type: components["schemas"]["MediaType"] & unknown;
+            /** @description The name it has there. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Its size.
+             */
+            bytes: number;
+        };
+        /**
+         * @description What a file is used as.
+         * @enum {string}
+         */
+        MediaType: "image" | "voice" | "file";
         /**
          * Member
          * @description A person inside one tenant. Fields that nothing is known of are absent.
@@ -2424,12 +2846,13 @@ export interface components {
         Message: {
             /** @description Its id. */
             id: string;
-            /** @description Where it stands: `sending`, `sent`, `failed` or `recalled`. */
+            /** @description Where it stands: `sending`, `held` (the month's calls are used up), `sent`, `failed`, `recalled` or `cancelled`. */
             status: string;
-            /** @description What it says. */
-            content: components["schemas"]["MessageContent"] & unknown;
+            content: components["schemas"]["MessageContent"];
             /** @description For whom it was meant. */
             audience: components["schemas"]["MessageAudience"] & unknown;
+            /** @description How it goes out: `tracked`, or `broadcast`, of which nothing is known afterwards. */
+            delivery: string;
             /** @description Who sent it. */
             sender: components["schemas"]["MessageSender"] & unknown;
             /**
@@ -2457,6 +2880,21 @@ export interface components {
             recalledAt?: string;
             /**
              * Format: date-time
+             * @description When what was still queued was cancelled.
+             */
+            cancelledAt?: string;
+            /**
+             * Format: date-time
+             * @description Until when it waits, because the month's calls are used up.
+             */
+            heldUntil?: string;
+            /**
+             * Format: date-time
+             * @description When each delivery was known as far as it will be, but for reading.
+             */
+            settledAt?: string;
+            /**
+             * Format: date-time
              * @description When DingTalk was last asked what became of it.
              */
             resultsReadAt?: string;
@@ -2478,6 +2916,8 @@ export interface components {
              * @description How many people it goes to.
              */
             accepted: number;
+            /** @description How it goes out: `tracked` or `broadcast`. */
+            delivery: string;
             /** @description Who cannot receive it. */
             unresolved: components["schemas"]["UnresolvedReceiver"][];
             /** @description DingTalk's task ids, as far as it has given any. */
@@ -2494,8 +2934,10 @@ export interface components {
             memberIds?: string[];
             /** @description Departments with everything below them, by id. */
             departmentIds?: string[];
-            /** @description Every active member; the other fields add nothing then. */
+            /** @description Every active member; the other fields add nothing then, but `exclude` holds. */
             everyone?: boolean;
+            /** @description But not these. Whoever is named here and unknown stops the message. */
+            exclude?: components["schemas"]["MessageExclusion"] & unknown;
         };
         /**
          * MessageCall
@@ -2507,6 +2949,8 @@ export interface components {
              * @description Its number, from 0.
              */
             number: number;
+            /** @description Whom it names: `people`, `departments` or `everyone`. */
+            target: string;
             /** @description `queued`, `sending`, `sent`, `failed` or `recalled`. */
             state: string;
             /** @description DingTalk's task id. */
@@ -2539,14 +2983,243 @@ export interface components {
             requestId?: string;
         };
         /**
-         * MessageContent
-         * @description What a message says.
+         * MessageCancelled
+         * @description What cancelling came to, in people.
          */
-        MessageContent: {
-            /** @description The kind of message. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description The text; with everything around it, DingTalk takes 2,048 bytes. */
-            text: string;
+        MessageCancelled: {
+            /**
+             * Format: uint32
+             * @description Who gets nothing now.
+             */
+            cancelled: number;
+            /**
+             * Format: uint32
+             * @description Whose call was under way at that moment: they may get it.
+             */
+            underWay: number;
+            /**
+             * Format: uint32
+             * @description Who was sent to before; a recall is for them.
+             */
+            sent: number;
+        };
+        /** @description What a message says. */
+        MessageContent: components["schemas"]["MessageContent_TextContent"] | components["schemas"]["MessageContent_MarkdownContent"] | components["schemas"]["MessageContent_LinkContent"] | components["schemas"]["MessageContent_ActionCardContent"] | components["schemas"]["MessageContent_OaContent"] | components["schemas"]["MessageContent_ImageContent"] | components["schemas"]["MessageContent_VoiceContent"] | components["schemas"]["MessageContent_FileContent"];
+        /** @description What a message says. */
+        MessageContent_ActionCardContent: {
+            /**
+             * @example actionCard
+             * @enum {string}
+             */
+            type: "actionCard";
+        } & components["schemas"]["ActionCardContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "actionCard";
+        };
+        /** @description What a message says. */
+        MessageContent_FileContent: {
+            /**
+             * @example file
+             * @enum {string}
+             */
+            type: "file";
+        } & components["schemas"]["FileContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+        };
+        /** @description What a message says. */
+        MessageContent_ImageContent: {
+            /**
+             * @example image
+             * @enum {string}
+             */
+            type: "image";
+        } & components["schemas"]["ImageContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image";
+        };
+        /** @description What a message says. */
+        MessageContent_LinkContent: {
+            /**
+             * @example link
+             * @enum {string}
+             */
+            type: "link";
+        } & components["schemas"]["LinkContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+        };
+        /** @description What a message says. */
+        MessageContent_MarkdownContent: {
+            /**
+             * @example markdown
+             * @enum {string}
+             */
+            type: "markdown";
+        } & components["schemas"]["MarkdownContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "markdown";
+        };
+        /** @description What a message says. */
+        MessageContent_OaContent: {
+            /**
+             * @example oa
+             * @enum {string}
+             */
+            type: "oa";
+        } & components["schemas"]["OaContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "oa";
+        };
+        /** @description What a message says. */
+        MessageContent_TextContent: {
+            /**
+             * @example text
+             * @enum {string}
+             */
+            type: "text";
+        } & components["schemas"]["TextContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "text";
+        };
+        /** @description What a message says. */
+        MessageContent_VoiceContent: {
+            /**
+             * @example voice
+             * @enum {string}
+             */
+            type: "voice";
+        } & components["schemas"]["VoiceContent"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "voice";
+        };
+        /**
+         * MessageCost
+         * @description The calls that a way takes.
+         */
+        MessageCost: {
+            /**
+             * Format: uint32
+             * @description To send it.
+             */
+            sending: number;
+            /**
+             * Format: uint32
+             * @description To read its results, at least.
+             */
+            readingLeast: number;
+            /**
+             * Format: uint32
+             * @description To read its results, at most.
+             */
+            readingMost: number;
+        };
+        /**
+         * MessageExclusion
+         * @description Whom a message must not reach.
+         */
+        MessageExclusion: {
+            /** @description Accounts by name. */
+            usernames?: string[];
+            /** @description Members by id. */
+            memberIds?: string[];
+            /** @description Departments with everything below them, by id. */
+            departmentIds?: string[];
+        };
+        /**
+         * MessagePreview
+         * @description What a message would come to.
+         */
+        MessagePreview: {
+            content: components["schemas"]["MessageContent"];
+            /**
+             * Format: uint32
+             * @description Its size as DingTalk counts it.
+             */
+            bytes: number;
+            /**
+             * Format: uint32
+             * @description The largest size that DingTalk takes.
+             */
+            maximumBytes: number;
+            /**
+             * Format: uint32
+             * @description How many people would receive it.
+             */
+            recipients: number;
+            /**
+             * Format: uint32
+             * @description How many are left out because `exclude` names them.
+             */
+            excluded: number;
+            /** @description Who cannot receive it. */
+            unresolved: components["schemas"]["UnresolvedReceiver"][];
+            /** @description How it would go out: `tracked` or `broadcast`. */
+            delivery: string;
+            /** @description What it costs to send it tracked. */
+            tracked: components["schemas"]["MessageCost"] & unknown;
+            /** @description What it costs to broadcast it; absent when that is not possible. */
+            broadcast?: components["schemas"]["MessageCost"] & unknown;
+            /** @description Why it cannot be broadcast. */
+            noBroadcast?: string;
+            /** @description The month's calls. */
+            quota: components["schemas"]["MessageQuota"] & unknown;
+            /** @description What to know before sending. */
+            warnings: components["schemas"]["MessageWarning"][];
+        };
+        /**
+         * MessageQuota
+         * @description The month's calls before and after a message.
+         */
+        MessageQuota: {
+            /** @description The month in China. */
+            month: string;
+            /**
+             * Format: uint32
+             * @description How many calls it has.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were counted here.
+             */
+            used: number;
+            /**
+             * Format: uint32
+             * @description How many it would be at most after this message.
+             */
+            usedAfterAtMost: number;
+            /** @description `normal`, `low`, `usedUp` or `exhausted`, after it. */
+            levelAfter: string;
+            /**
+             * Format: date-time
+             * @description Until when DingTalk refuses everything, when it said so.
+             */
+            exhaustedUntil?: string;
         };
         /**
          * MessageRecall
@@ -2585,10 +3258,66 @@ export interface components {
             id?: string;
         };
         /**
+         * MessageSettings
+         * @description What was chosen about messages.
+         */
+        MessageSettings: {
+            /**
+             * Format: uint32
+             * @description The enterprise's API calls a month: 5,000 in DingTalk's standard edition.
+             */
+            monthlyCalls: number;
+            /**
+             * Format: uint32
+             * @description For how many days messages and their results are kept.
+             */
+            keptDays: number;
+        };
+        /**
+         * MessageSettingsChange
+         * @description What changes of it.
+         */
+        MessageSettingsChange: {
+            /**
+             * Format: uint32
+             * @description 100 to 100,000,000.
+             */
+            monthlyCalls?: number;
+            /**
+             * Format: uint32
+             * @description 2 to 3,650.
+             */
+            keptDays?: number;
+        };
+        /**
+         * @description Where a message stands.
+         * @enum {string}
+         */
+        MessageStatus: "sending" | "held" | "sent" | "failed" | "recalled" | "cancelled";
+        /**
          * @description The kinds of message.
          * @enum {string}
          */
-        MessageType: "text";
+        MessageType: "text" | "markdown" | "link" | "actionCard" | "oa" | "image" | "voice" | "file";
+        /**
+         * MessageWarning
+         * @description Something to know before sending.
+         */
+        MessageWarning: {
+            /** @description `sameContentToday`, `dailyLimit`, `minuteLimit`, `untracked`, `monthlyCalls` or `quotaExhausted`. */
+            kind: string;
+            /**
+             * Format: uint32
+             * @description How many people it concerns.
+             */
+            people: number;
+            /** @description Up to 20 of them by name. */
+            names: string[];
+            /** @description What happens. */
+            detail: string;
+            /** @description The way around it. */
+            remedy: string;
+        };
         /**
          * @description How mobile numbers are shown, those that are sign-in names included.
          * @enum {string}
@@ -2657,10 +3386,11 @@ export interface components {
          * @description A message to send.
          */
         NewMessage: {
-            /** @description What it says. */
-            content: components["schemas"]["MessageContent"] & unknown;
+            content: components["schemas"]["MessageContent"];
             /** @description For whom; everybody named in any way, each person once. */
             audience: components["schemas"]["MessageAudience"] & unknown;
+            /** @description How it goes out; `auto` when absent. */
+            delivery?: components["schemas"]["DeliveryWish"] & unknown;
         };
         /**
          * NewSyncRun
@@ -2669,6 +3399,70 @@ export interface components {
         NewSyncRun: {
             /** @description Whether to land or only to show. */
             mode: components["schemas"]["SyncRunMode"] & unknown;
+        };
+        /**
+         * NewWebhook
+         * @description A webhook to be.
+         */
+        NewWebhook: {
+            /** @description Where to call: http or https. Private addresses are called only where the platform allows them. */
+            url: string;
+            /** @description What it is for, up to 200 characters. */
+            description?: string;
+            /** @description What it is told; `ping` cannot be chosen, it is the test. */
+            events: components["schemas"]["WebhookEvent"][];
+        };
+        /**
+         * OaContent
+         * @description A form of an office system. DingTalk puts the application's name into its head. It needs a title, rows, a figure or
+         *     a text.
+         */
+        OaContent: {
+            /** @description `oa`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description Where it leads. */
+            url: string;
+            /** @description Where it leads on a computer, when that differs. */
+            pcUrl?: string;
+            /** @description The head's colour: eight hexadecimal digits, alpha first; `FF1677FF` when absent. */
+            color?: string;
+            /** @description Up to 50 characters. */
+            title?: string;
+            /** @description Up to six rows. */
+            rows?: components["schemas"]["OaRow"][];
+            /** @description A number to stand out. */
+            figure?: components["schemas"]["OaFigure"] & unknown;
+            /** @description DingTalk shows three lines of it. */
+            text?: string;
+            /** @description The media id of a picture. */
+            image?: string;
+            /**
+             * Format: uint32
+             * @description How many files are attached.
+             */
+            fileCount?: number;
+            /** @description Who wrote it. */
+            author?: string;
+        };
+        /**
+         * OaFigure
+         * @description A number that stands out.
+         */
+        OaFigure: {
+            /** @description The number, as text. */
+            number: string;
+            /** @description Its unit. */
+            unit: string;
+        };
+        /**
+         * OaRow
+         * @description A row of a form.
+         */
+        OaRow: {
+            /** @description What stands on the left. */
+            key: string;
+            /** @description What stands on the right. */
+            value: string;
         };
         /**
          * OpenSession
@@ -2877,6 +3671,26 @@ export interface components {
             nextCursor?: string;
         };
         /**
+         * Page_Webhook
+         * @description One page of a list.
+         */
+        Page_Webhook: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Webhook"][];
+            /** @description Hand this back as `cursor` for the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /**
+         * Page_WebhookDelivery
+         * @description One page of a list.
+         */
+        Page_WebhookDelivery: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Hand this back as `cursor` for the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /**
          * PasswordLink
          * @description A link by which its holder chooses a new password, once.
          */
@@ -2989,7 +3803,7 @@ export interface components {
             name: string;
             /** @description The userid in DingTalk. */
             dingtalkUserId: string;
-            /** @description What is known: `queued`, `sent`, `unread`, `read`, `refused`, `invalid`, `failed` or `unknown`. */
+            /** @description What is known: `queued`, `sent`, `unread`, `read`, `refused`, `invalid`, `failed`, `unknown` or `untracked`. */
             state: string;
             /** @description DingTalk's or our code of a refusal or failure. */
             code?: string;
@@ -3335,13 +4149,23 @@ export interface components {
          */
         TenantStatus: "active" | "disabled";
         /**
+         * TextContent
+         * @description Plain text. With everything around it, DingTalk takes 2,048 bytes; a Chinese character is three.
+         */
+        TextContent: {
+            /** @description `text`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description The text. */
+            text: string;
+        };
+        /**
          * UnresolvedReceiver
          * @description Somebody of the audience who cannot receive the message.
          */
         UnresolvedReceiver: {
             /** @description As it was asked for; for people of a department or of everyone, the name. */
             asked: string;
-            /** @description `unknown`, `notBound`, `notActive` or `empty`. */
+            /** @description `unknown`, `notBound`, `disabled`, `left`, `otherEnterprise`, `otherTenant` or `empty`. */
             reason: string;
             /** @description The reason in a sentence. */
             detail: string;
@@ -3380,6 +4204,117 @@ export interface components {
             trail: components["schemas"]["VisibleDepartment"][];
             /** @description The departments directly below it, in their order. */
             items: components["schemas"]["VisibleDepartment"][];
+        };
+        /**
+         * VoiceContent
+         * @description A recording.
+         */
+        VoiceContent: {
+            /** @description `voice`. */
+            type: components["schemas"]["MessageType"] & unknown;
+            /** @description What the upload was named. */
+            mediaId: string;
+            /**
+             * Format: uint32
+             * @description How long it is: 1 to 59 seconds.
+             */
+            seconds: number;
+        };
+        /**
+         * Webhook
+         * @description An address that is told what happens.
+         */
+        Webhook: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where to call. */
+            url: string;
+            /** @description What it is for. */
+            description: string;
+            /** @description What it is told. */
+            events: components["schemas"]["WebhookEvent"][];
+            /** @description Whether it is told anything. */
+            enabled: boolean;
+            /** @description The secret that signs, `whsec_…`; only in the answer that made it. */
+            secret?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updatedAt: string;
+        };
+        /**
+         * WebhookChange
+         * @description What changes of a webhook.
+         */
+        WebhookChange: {
+            /** @description Where to call. */
+            url?: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description What it is told. */
+            events?: components["schemas"]["WebhookEvent"][];
+            /** @description Whether it is told anything. */
+            enabled?: boolean;
+        };
+        /**
+         * WebhookDelivery
+         * @description Something that a webhook is told.
+         */
+        WebhookDelivery: {
+            /** @description Its id, the same on every try; it stands in the header `webhook-id`. */
+            id: string;
+            /** @description What happened. */
+            event: components["schemas"]["WebhookEvent"] & unknown;
+            /** @description `pending`, `delivered` or `failed`. */
+            state: string;
+            /** @description The body as it is sent, JSON. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            nextTryAt?: string;
+            /**
+             * Format: uint32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The last ten tries, the newest last. */
+            tries: components["schemas"]["WebhookTry"][];
+        };
+        /**
+         * @description What a webhook can be told.
+         * @enum {string}
+         */
+        WebhookEvent: "message.settled" | "sync.finished" | "member.changed" | "ping";
+        /**
+         * WebhookTry
+         * @description One try of a delivery.
+         */
+        WebhookTry: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uint16
+             * @description The status that was answered.
+             */
+            status?: number;
+            /** @description Why there was none. */
+            detail?: string;
         };
     };
     responses: never;
@@ -11684,6 +12619,16 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
+                /** @description Part of what it says, without regard to case. */
+                q?: string;
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["MessageStatus"];
+                /** @description Only those that this account or API token sent, by its id. */
+                sender?: string;
+                /** @description Only those accepted at this moment or later, as ISO 8601. */
+                since?: string;
+                /** @description Only those accepted before this moment, as ISO 8601. */
+                until?: string;
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -11952,6 +12897,139 @@ export interface operations {
             };
         };
     };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMessage: {
         parameters: {
             query?: never;
@@ -11970,6 +13048,136 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Message"][];
                 };
             };
             /** @description The request is malformed */
@@ -12107,6 +13315,136 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["Page_Recipient"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MessageCancelled"];
                 };
             };
             /** @description The request is malformed */
@@ -12368,6 +13706,148 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["MessageResent"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description What it is to be used as. */
+                    type: components["schemas"]["MediaType"] & unknown;
+                    /**
+                     * Format: binary
+                     * @description The file, with its name.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description DingTalk has it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Media"];
                 };
             };
             /** @description The request is malformed */
@@ -14946,6 +16426,1589 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["Page_MemberHistoryEntry"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRecipients: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description CSV: UTF-8 with a byte order mark, CRLF, every cell quoted. A cell that would begin a formula has an
+             *     apostrophe in front.
+             */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDingTalkUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DingTalkUsage"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeDingTalkUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["DingTalkUsage"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MessageSettings"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMessageSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["MessageSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["MessageSettings"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_Webhook"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description With its secret, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json; charset=utf-8": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pingWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried at once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500 items, 50 when absent. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: number;
+                webhookId: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried at once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["WebhookDelivery"];
                 };
             };
             /** @description The request is malformed */

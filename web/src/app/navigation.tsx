@@ -8,6 +8,7 @@ import {
   FileSearchOutlined,
   HistoryOutlined,
   HomeOutlined,
+  MessageOutlined,
   RocketOutlined,
   ShopOutlined,
   TeamOutlined,
@@ -38,6 +39,7 @@ export const TENANT_SECTIONS: Section[] = [
     places: [
       { path: '', name: (texts) => texts.shell.places.overview, icon: DashboardOutlined },
       { path: 'organisation', name: (texts) => texts.shell.places.organisation, icon: TeamOutlined },
+      { path: 'messages', name: (texts) => texts.shell.places.messages, icon: MessageOutlined },
     ],
   },
   {

@@ -11,6 +11,9 @@ import { Home } from './Home';
 const tenantPages = [
   { index: true, lazy: async () => ({ Component: (await import('../features/overview/OverviewPage')).OverviewPage }) },
   { path: 'organisation', lazy: async () => ({ Component: (await import('../features/directory/OrganisationPage')).OrganisationPage }) },
+  { path: 'messages', lazy: async () => ({ Component: (await import('../features/messages/MessagesPage')).MessagesPage }) },
+  { path: 'messages/new', lazy: async () => ({ Component: (await import('../features/messages/ComposePage')).ComposePage }) },
+  { path: 'messages/:messageId', lazy: async () => ({ Component: (await import('../features/messages/MessagePage')).MessagePage }) },
   { path: 'dingtalk', lazy: async () => ({ Component: (await import('../features/dingtalk/DingTalkPage')).DingTalkPage }) },
   { path: 'integrations', lazy: async () => ({ Component: (await import('../features/integrations/IntegrationsPage')).IntegrationsPage }) },
   { path: 'audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).TenantAuditPage }) },

@@ -4,8 +4,9 @@ import { Page } from '../../shared/Page';
 import { useFilters } from '../../shared/useFilters';
 import { useTenant } from '../tenants/TenantScope';
 import { ApiTokens } from './ApiTokens';
+import { Webhooks } from './Webhooks';
 
-/** How programs work with a tenant: tokens to come in with, and where the API is explained. */
+/** How programs work with a tenant: tokens to come in with, webhooks to be told by, and where the API is explained. */
 export function IntegrationsPage() {
   const { integrations } = useTexts();
   const { id: tenantId } = useTenant();
@@ -24,7 +25,10 @@ export function IntegrationsPage() {
         activeKey={tab}
         destroyOnHidden
         onChange={(key) => setFilters({ tab: key === 'tokens' ? undefined : key })}
-        items={[{ key: 'tokens', label: integrations.tokens.title, children: <ApiTokens tenantId={tenantId} /> }]}
+        items={[
+          { key: 'tokens', label: integrations.tokens.title, children: <ApiTokens tenantId={tenantId} /> },
+          { key: 'webhooks', label: integrations.webhooks.title, children: <Webhooks tenantId={tenantId} /> },
+        ]}
       />
     </Page>
   );

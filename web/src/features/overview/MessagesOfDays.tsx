@@ -14,7 +14,7 @@ const MOST = 500;
 /** What became of the messages of the last days. */
 export function MessagesOfDays({ tenantId }: { tenantId: number }) {
   const { overview, messages: texts } = useTexts();
-  const messages = useQuery({ queryKey: [...messagesKey(tenantId), 'days'], queryFn: () => listMessages(tenantId, undefined, MOST) });
+  const messages = useQuery({ queryKey: [...messagesKey(tenantId), 'days'], queryFn: () => listMessages(tenantId, { limit: MOST }) });
   return (
     <Loaded query={messages}>
       {({ items, nextCursor }) =>

@@ -5,7 +5,7 @@ export interface Day {
   /** Its beginning, where the reader is. */
   start: Date;
   read: number;
-  /** Sent or delivered, not read; or on its way. */
+  /** Sent or delivered, not read or not known to be; or on its way. */
   open: number;
   /** Refused, invalid, failed, unknown. */
   lost: number;
@@ -25,7 +25,7 @@ export function daysOf(messages: Message[], isWhole: boolean, now = new Date()):
     const day = days.findLast(({ start }) => start <= at);
     if (!day) continue;
     day.read += counts.read;
-    day.open += counts.queued + counts.sent + counts.unread;
+    day.open += counts.queued + counts.sent + counts.unread + counts.untracked;
     day.lost += counts.refused + counts.invalid + counts.failed + counts.unknown;
   }
   const oldest = messages.at(-1);

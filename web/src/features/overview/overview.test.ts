@@ -27,7 +27,7 @@ const now = new Date(2026, 2, 20, 15);
 const sent = (daysAgo: number, read: number): Message =>
   ({
     createdAt: new Date(2026, 2, 20 - daysAgo, 9).toISOString(),
-    counts: { queued: 0, sent: 1, unread: 0, read, refused: 0, invalid: 0, failed: 2, unknown: 0 },
+    counts: { queued: 0, sent: 1, unread: 0, read, refused: 0, invalid: 0, failed: 2, unknown: 0, untracked: 0 },
   }) as Message;
 
 it('counts people by the day on which their message was sent', () => {

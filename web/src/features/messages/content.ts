@@ -1,0 +1,69 @@
+import type { MessageContent } from '../../api';
+
+export type ContentType = MessageContent['type'];
+
+/** What can be written here; recordings come from programs. */
+export const WRITTEN = ['text', 'markdown', 'link', 'actionCard', 'oa', 'image', 'file'] as const satisfies ContentType[];
+export type WrittenType = (typeof WRITTEN)[number];
+
+/** What the form holds while it is filled in. */
+export interface Draft {
+  type: WrittenType;
+  title?: string;
+  text?: string;
+  url?: string;
+  picture?: string;
+  buttons?: { title?: string; url?: string }[];
+  horizontal?: boolean;
+  rows?: { key?: string; value?: string }[];
+  author?: string;
+  /** What the upload was named. */
+  mediaId?: string;
+}
+
+/** What the form's fields make, without what is empty. The server says what is missing or too long. */
+export function contentOf(draft: Draft): MessageContent {
+  const trimmed = (value: string | undefined) => value?.trim() ?? '';
+  const [title, text, url, author] = [trimmed(draft.title), trimmed(draft.text), trimmed(draft.url), trimmed(draft.author)];
+  switch (draft.type) {
+    case 'text':
+      return { type: 'text', text };
+    case 'markdown':
+      return { type: 'markdown', title, text };
+    case 'link':
+      return { type: 'link', title, text, url, picture: trimmed(draft.picture) };
+    case 'actionCard': {
+      const buttons = (draft.buttons ?? []).map((button) => ({ title: trimmed(button.title), url: trimmed(button.url) }));
+      const orientation = draft.horizontal ? ('horizontal' as const) : ('vertical' as const);
+      return { type: 'actionCard', title, markdown: text, buttons, ...(buttons.length > 1 && { orientation }) };
+    }
+    case 'oa': {
+      const rows = (draft.rows ?? []).map((row) => ({ key: trimmed(row.key), value: trimmed(row.value) }));
+      const filled = rows.filter((row) => row.key !== '' || row.value !== '');
+      return { type: 'oa', url, ...(title && { title }), ...(text && { text }), ...(author && { author }), ...(filled.length > 0 && { rows: filled }) };
+    }
+    case 'image':
+    case 'file':
+      return { type: draft.type, mediaId: draft.mediaId ?? '' };
+  }
+}
+
+/** A message in one line, for lists. */
+export function summaryOf(content: MessageContent): string {
+  switch (content.type) {
+    case 'text':
+      return firstLine(content.text);
+    case 'markdown':
+    case 'link':
+    case 'actionCard':
+      return content.title;
+    case 'oa':
+      return content.title ?? firstLine(content.text ?? '');
+    case 'image':
+    case 'voice':
+    case 'file':
+      return content.mediaId;
+  }
+}
+
+const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
