@@ -17,6 +17,8 @@ export async function run(args: string[], environment: Record<string, string>, r
     env: { MENPAI_LOG: 'warn', MENPAI_LISTEN: '127.0.0.1:0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails before it stops what it started must leave nothing behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const said: string[] = [];
   const output = () => said.join('\n');
   const errors: string[] = [];
