@@ -163,7 +163,7 @@ fn what_is_wrong_with_the_file_is_told() {
     assert!(told("lsten = 'x'").contains("the nearest is listen"));
     assert!(told("[dingtalk]\nqsp = 1").contains("the nearest is dingtalk_qps"));
     assert!(told("log = 1.5").contains("whole number"));
-    let broken = told("log = 'info'\nadmin_password = 'hunter2").to_string();
+    let broken = told("log = 'info'\nadmin_password = 'hunter2");
     assert!(broken.contains("line 2") && !broken.contains("hunter2"), "{broken}");
     let missing = Config::load(Purpose::Serve, &flags(&["--config", "/no"]), &variables(&[]), &no_file);
     assert!(missing.expect_err("a refusal").to_string().contains("cannot be read"));

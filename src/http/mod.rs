@@ -111,7 +111,7 @@ pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Re
         .at("/dingtalk/callback/:tenantId", fresh(limits::limited(called, &places)))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
-        .at("/metrics", get(metrics::metrics).data(door.clone()))
+        .at("/metrics", get(metrics::metrics).data(door))
         .nest_no_strip("/", assets::pages(nonce))
         .data(gate)
         .data(services.watch.clone());

@@ -27,13 +27,16 @@ use crate::store::backup::{BackupError, Progress, Shelf, Shelved, verify};
 /// Where the last attempts are kept.
 const HISTORY: &str = "backup.history";
 
+/// The backup that is being made, and how far it is.
+type Current = (BackupId, Arc<Progress>);
+
 /// The use cases of backups.
 #[derive(Clone)]
 pub struct Backups {
     context: Context,
     shelf: Shelf,
     passphrase: Option<Secret>,
-    current: Arc<Mutex<Option<(BackupId, Arc<Progress>)>>>,
+    current: Arc<Mutex<Option<Current>>>,
     reading: Arc<Semaphore>,
 }
 

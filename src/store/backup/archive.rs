@@ -29,6 +29,9 @@ const LONGEST_KEY: u64 = 1024;
 const LEVEL: i32 = 2;
 const BLOCK: usize = 256 * 1024;
 
+/// The sealing key's bytes.
+pub(super) type SealingKey = Zeroizing<Vec<u8>>;
+
 /// What is to be put into an archive.
 pub(super) struct Contents<'a> {
     /// The copy of the database.
@@ -100,7 +103,7 @@ pub(super) fn unpack(
     passphrase: Option<&Secret>,
     database: &Path,
     progress: &Progress,
-) -> Result<(Manifest, Option<Zeroizing<Vec<u8>>>), BackupError> {
+) -> Result<(Manifest, Option<SealingKey>), BackupError> {
     let mut archive = tar::Archive::new(BufReader::with_capacity(BLOCK, File::open(path)?));
     let mut entries = archive.entries()?;
     let manifest = first(&mut entries)?;
@@ -226,6 +229,7 @@ fn next<'a, R: Read>(
 }
 
 /// A failure while reading an archive is the archive's fault, unless the seal says otherwise.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` asks for")]
 fn cut_short(error: io::Error) -> BackupError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> =
         error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));

@@ -36,7 +36,7 @@ pub(crate) struct World {
     pub(crate) credentials: Credentials,
     app: Option<App>,
     /// Takes effect with [`World::restart`].
-    pub(crate) config: Config,
+    pub(crate) config: Box<Config>,
     http: reqwest::Client,
     token: Option<String>,
     offset: Arc<AtomicI64>,
@@ -74,7 +74,7 @@ impl World {
         let simulator = simulator::start(loopback, settings).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let base = simulator.base_url();
-        let config = Config {
+        let config = Box::new(Config {
             data_dir: directory.path().join("data"),
             listen: loopback,
             public_url: None,
@@ -95,7 +95,7 @@ impl World {
             },
             tls: TlsConfig::default(),
             log: "off".into(),
-        };
+        });
         // The client needs a TLS provider although no test speaks TLS; another test may have set it.
         drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
