@@ -40,9 +40,11 @@ use crate::service::sync::events::{EventPace, Events};
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
 use crate::service::watch::{Pulse, Watch};
+use crate::service::webhooks::Webhooks;
 use crate::store::backup::Shelf;
 use crate::store::{Store, StoreOptions};
 use crate::telemetry::RecentErrors;
+use crate::webhook::Courier;
 
 /// What an application takes from the world around it. A test chooses its own.
 #[derive(Clone)]
@@ -128,7 +130,9 @@ impl App {
         let events = Events::new(context.clone(), client.clone()).with_pace(event_pace, stream_pace);
         let doctor = Doctor::new(context.clone(), client.clone(), events.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let services = services(&context, &client, doctor, events, event_pace, config, recent_errors);
+        let courier = Courier::new(config.webhook_allow_private.clone());
+        let services =
+            services(&context, &client, doctor, events, courier, event_pace, config, recent_errors);
         first_administrator(&services, config).await?;
 
         let door = serving::open(config).await?;
@@ -137,6 +141,7 @@ impl App {
         let registry = Registry {
             sync: services.sync.clone(),
             messaging: services.messaging.clone(),
+            webhooks: services.webhooks.clone(),
             access: services.access.clone(),
             doctor: services.doctor.clone(),
             backups: services.backups.clone(),
@@ -146,6 +151,7 @@ impl App {
         let housekeeping = Housekeeping {
             access: services.access.clone(),
             messaging: services.messaging.clone(),
+            webhooks: services.webhooks.clone(),
             sync: services.sync.clone(),
         };
         let housekeeping = tokio::spawn(housekeeping.keep(stop.subscribe()));
@@ -258,6 +264,7 @@ fn services(
     client: &Client,
     doctor: Doctor,
     events: Events,
+    courier: Courier,
     event_pace: EventPace,
     config: &Config,
     recent_errors: RecentErrors,
@@ -290,6 +297,7 @@ fn services(
         messaging: Messaging::new(context.clone(), client.clone()),
         backups,
         audit_log: AuditLog::new(context.clone()),
+        webhooks: Webhooks::new(context.clone(), courier),
         system: System::new(context.clone()),
         watch,
         ambient: context.ambient.clone(),

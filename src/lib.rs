@@ -8,7 +8,7 @@
 //!   → [`jobs`] → [`dingtalk`] → results read back per person → [`store`].
 //! - **Person in:** [`http`] → [`service`]`::access` → session → principal with role and tenant.
 //!
-//! Imports run one way: `domain` ← `store`, `dingtalk` ← `service` ← `jobs`, `http` ← `app` ← `cli`.
+//! Imports run one way: `domain` ← `store`, `dingtalk`, `webhook` ← `service` ← `jobs`, `http` ← `app` ← `cli`.
 //! [`simulator`] plays DingTalk and shares no type with [`dingtalk`].
 
 pub mod app;
@@ -23,3 +23,4 @@ pub mod simulator;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod webhook;

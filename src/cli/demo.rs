@@ -19,6 +19,7 @@ use crate::domain::access::principal::Principal;
 use crate::domain::error::Error;
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::message::Audience;
+use crate::domain::messaging::way::Wish;
 use crate::domain::page::Limit;
 use crate::domain::secret::Secret;
 use crate::domain::sync::run::{RunMode, RunTrigger, SyncRun};
@@ -125,6 +126,7 @@ async fn notify(app: &App, tenant: &Tenant) -> Result<Option<String>, Failure> {
     let request = NewMessage {
         content: Content::Text("欢迎使用门牌 Menpai！这是一条工作通知。".to_owned()),
         audience: Audience { usernames: vec![username.to_string()], ..Audience::default() },
+        delivery: Wish::default(),
         idempotency_key: None,
     };
     let accepted = services.messaging.send(&Principal::Server, tenant.id, request).await.map_err(told)?;

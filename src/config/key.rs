@@ -66,6 +66,8 @@ pub enum Key {
     DingTalkProxy,
     /// Certificates that are trusted beside the system's.
     DingTalkExtraCa,
+    /// Private networks that webhooks may call.
+    WebhookAllowPrivate,
     /// What to log.
     Log,
 }
@@ -81,7 +83,7 @@ pub enum Purpose {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Config,
         Self::DataDir,
         Self::Listen,
@@ -106,6 +108,7 @@ impl Key {
         Self::DingTalkQps,
         Self::DingTalkProxy,
         Self::DingTalkExtraCa,
+        Self::WebhookAllowPrivate,
         Self::Log,
     ];
 
@@ -136,6 +139,7 @@ impl Key {
             Self::DingTalkQps => "MENPAI_DINGTALK_QPS",
             Self::DingTalkProxy => "MENPAI_DINGTALK_PROXY",
             Self::DingTalkExtraCa => "MENPAI_DINGTALK_EXTRA_CA",
+            Self::WebhookAllowPrivate => "MENPAI_WEBHOOK_ALLOW_PRIVATE",
             Self::Log => "MENPAI_LOG",
         }
     }
@@ -178,7 +182,8 @@ impl Key {
                 | Self::BackupPassphrase
                 | Self::BackupPassphraseFile
                 | Self::MetricsToken
-                | Self::MetricsTokenFile,
+                | Self::MetricsTokenFile
+                | Self::WebhookAllowPrivate,
                 _,
             ) => None,
         }
@@ -251,6 +256,9 @@ pub struct Flags {
     /// PEM certificates trusted beside the system's for calls to DingTalk [env: MENPAI_DINGTALK_EXTRA_CA]
     #[arg(long, global = true, value_name = "FILE")]
     dingtalk_extra_ca: Option<String>,
+    /// Private networks that webhooks may call, such as 10.1.0.0/16,192.168.7.9 [env: MENPAI_WEBHOOK_ALLOW_PRIVATE]
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    webhook_allow_private: Option<String>,
     /// A level, or directives such as info,menpai::dingtalk=debug [env: MENPAI_LOG] [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -280,6 +288,7 @@ impl Flags {
             (Key::DingTalkQps, &self.dingtalk_qps),
             (Key::DingTalkProxy, &self.dingtalk_proxy),
             (Key::DingTalkExtraCa, &self.dingtalk_extra_ca),
+            (Key::WebhookAllowPrivate, &self.webhook_allow_private),
             (Key::Log, &self.log),
         ]
         .into_iter()

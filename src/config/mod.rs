@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
+use crate::domain::webhook::network::Network;
 
 pub use error::ConfigError;
 pub use key::{API_TOKEN_VARIABLE, Flags, Key, Purpose, SERVER_VARIABLE};
@@ -45,6 +46,8 @@ pub struct Config {
     pub dingtalk: DingTalkConfig,
     /// Every setting with its origin, secrets hidden, as `menpai config show` prints it.
     pub settings_shown: Arc<str>,
+    /// The private networks that webhooks may call.
+    pub webhook_allow_private: Vec<Network>,
     /// What to log, as [`crate::telemetry::filter`] reads it.
     pub log: String,
 }
@@ -160,6 +163,7 @@ impl Config {
         let api_url = settings.read(Key::DingTalkApiUrl, value::base_url, &mut problems);
         let login_url = settings.read(Key::DingTalkLoginUrl, value::base_url, &mut problems);
         let qps = settings.read(Key::DingTalkQps, value::calls_per_second, &mut problems);
+        let networks = settings.read(Key::WebhookAllowPrivate, value::networks, &mut problems);
         let log = settings.read(Key::Log, value::log_filter, &mut problems);
         let first_administrator = first_administrator(settings, read_file, &mut problems);
         let backup_dir = settings.read(Key::BackupDir, value::folder, &mut problems);
@@ -185,6 +189,7 @@ impl Config {
                 let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps, proxy, extra_ca };
                 let directory = backup_dir.unwrap_or_else(|| data_dir.join("backups"));
                 let backup = BackupConfig { directory, passphrase };
+                let webhook_allow_private = networks.unwrap_or_default();
                 Ok(Self {
                     data_dir,
                     listen,
@@ -195,6 +200,7 @@ impl Config {
                     metrics,
                     settings_shown: settings.to_string().into(),
                     dingtalk,
+                    webhook_allow_private,
                     log,
                 })
             }

@@ -119,9 +119,9 @@ impl fmt::Display for Settings {
             match self.0.get(&key) {
                 Some(setting) => {
                     let value = shown(key, &setting.value);
-                    writeln!(formatter, "{name:<28} {value:<34} {}", setting.origin)?;
+                    writeln!(formatter, "{name:<30} {value:<34} {}", setting.origin)?;
                 }
-                None => writeln!(formatter, "{name:<28} {:<34} not set", "-")?,
+                None => writeln!(formatter, "{name:<30} {:<34} not set", "-")?,
             }
         }
         Ok(())

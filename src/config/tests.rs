@@ -196,3 +196,14 @@ fn a_proxy_may_hold_a_password_that_is_not_shown() {
     }
     assert!(refusal(&[("MENPAI_DINGTALK_EXTRA_CA", "/no")]).contains("no certificate"));
 }
+
+#[test]
+fn webhooks_may_call_the_private_networks_that_are_named() {
+    let config = load(&[], &[("MENPAI_WEBHOOK_ALLOW_PRIVATE", "10.1.0.0/16, 192.168.7.9")]).unwrap();
+    let holds = |text: &str| {
+        config.webhook_allow_private.iter().any(|network| network.contains(text.parse().unwrap()))
+    };
+    assert!(holds("10.1.2.3") && holds("192.168.7.9") && !holds("10.2.0.0"));
+    assert!(load(&[], &[]).unwrap().webhook_allow_private.is_empty());
+    assert!(refusal(&[("MENPAI_WEBHOOK_ALLOW_PRIVATE", "10.0.0.0/40")]).contains("10.1.0.0/16"));
+}

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{MetricsReaders, ReadFile};
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
+use crate::domain::webhook::network::{Network, NoNetwork};
 use crate::telemetry;
 
 /// A username is at most this long, in characters.
@@ -116,6 +117,17 @@ pub(super) fn certificates(path: &str, read_file: ReadFile<'_>) -> Result<String
             "the file cannot be read, or holds no certificate in PEM.",
         )),
     }
+}
+
+/// Addresses and ranges with commas between.
+pub(super) fn networks(value: &str) -> Result<Vec<Network>, Text> {
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(str::parse).collect::<Result<_, NoNetwork>>().map_err(|_| {
+        Text::new(
+            "需要以逗号分隔的地址或网段，例如 10.1.0.0/16,192.168.7.9。",
+            "addresses or ranges with commas between are expected, such as 10.1.0.0/16,192.168.7.9.",
+        )
+    })
 }
 
 pub(super) fn log_filter(value: &str) -> Result<String, Text> {

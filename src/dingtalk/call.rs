@@ -198,7 +198,19 @@ impl Application {
             hidden: &[secret, token.map_or("", Secret::reveal)],
             now_ms: self.client.now_ms(),
         };
-        question.read(status, &body)
+        let answer = question.read(status, &body);
+        let counts = match &answer {
+            Ok(_) => true,
+            // Without a valid token it is nobody's call.
+            Err(error) => {
+                let nobodys = matches!(error.kind, ErrorKind::QuotaExhausted | ErrorKind::TokenRejected);
+                !error.is_retryable() && !nobodys
+            }
+        };
+        if counts {
+            self.client.shared.month.count(&self.credentials.client_id, call.api);
+        }
+        answer
     }
 
     fn refuse_when_banned(&self, api: &'static str) -> Result<(), Error> {

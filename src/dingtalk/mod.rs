@@ -58,7 +58,7 @@ pub use gateway::GatewayTicket;
 pub use limiter::Pace;
 pub use login::{LoginUser, Profile, UserToken};
 pub use media::{MediaKind, UploadedMedia};
-pub use meter::CallMeter;
+pub use meter::{CallMeter, CountedCalls, counts_toward_month};
 pub use missed::MissedEvents;
 pub use notices::{Forbidden, NoticeProgress, NoticeResult, Receivers, SEND_NOTICE, SentNotice};
 pub use retry::Retry;
@@ -67,6 +67,7 @@ pub use user::User;
 pub use wire::Field;
 
 use limiter::Limiter;
+use meter::MonthMeter;
 use token::TokenSlot;
 use transport::Transport;
 
@@ -126,6 +127,7 @@ struct Shared {
     /// Epoch milliseconds; no call is made before.
     banned_until_ms: AtomicI64,
     ambient: Ambient,
+    month: MonthMeter,
 }
 
 /// The tokens of one application under one secret.
@@ -163,6 +165,7 @@ impl Client {
             tokens: Mutex::default(),
             banned_until_ms: AtomicI64::new(i64::MIN),
             ambient,
+            month: MonthMeter::default(),
         };
         Ok(Self { shared: Arc::new(shared), retry: Retry::default() })
     }
@@ -187,6 +190,16 @@ impl Client {
     /// Calls made since the start and their milliseconds together, by API and outcome.
     pub fn calls(&self) -> BTreeMap<(&'static str, &'static str), (u64, u64)> {
         self.shared.tally.snapshot()
+    }
+
+    /// The calls that count toward the month since this was last asked, by Client ID.
+    pub fn take_counted(&self) -> BTreeMap<String, CountedCalls> {
+        self.shared.month.take()
+    }
+
+    /// Gives back what was taken and could not be written down.
+    pub fn put_counted_back(&self, taken: BTreeMap<String, CountedCalls>) {
+        self.shared.month.put_back(taken);
     }
 
     fn tokens(&self, credentials: &Credentials) -> Tokens {

@@ -122,10 +122,16 @@ codes! {
     ConflictState = "conflictState", Conflict;
     /// The message's content breaks a limit of DingTalk.
     MessageInvalid = "messageInvalid", Unprocessable;
+    /// The file is empty, too large, or not of a kind that DingTalk takes.
+    MediaInvalid = "mediaInvalid", Unprocessable;
     /// Nobody can receive the message.
     NoRecipients = "noRecipients", Unprocessable;
     /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotencyKeyReused", Unprocessable;
+    /// The message cannot be broadcast to this audience.
+    BroadcastImpossible = "broadcastImpossible", Unprocessable;
+    /// The tenant has as many webhooks as it may have.
+    WebhookLimit = "webhookLimit", Conflict;
     /// The message is not in a state that allows this.
     MessageState = "messageState", Conflict;
     /// A backup is being made or read already.

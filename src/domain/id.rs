@@ -87,4 +87,8 @@ ids! {
     JobId,
     /// A backup on disk.
     BackupId,
+    /// An address that is told what happens.
+    WebhookId,
+    /// Something that a webhook is told.
+    WebhookDeliveryId,
 }

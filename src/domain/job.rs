@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{BackupId, JobId, MessageId, RunId, TenantId};
+use crate::domain::id::{BackupId, JobId, MessageId, RunId, TenantId, WebhookDeliveryId, WebhookId};
 use crate::domain::time::Timestamp;
 
 /// A unit of background work.
@@ -64,6 +64,15 @@ pub enum Work {
         backup: BackupId,
         /// Whether it was due, rather than asked for.
         scheduled: bool,
+    },
+    /// Tell a webhook something.
+    CallWebhook {
+        /// Whose.
+        tenant: TenantId,
+        /// Whom.
+        webhook: WebhookId,
+        /// What.
+        delivery: WebhookDeliveryId,
     },
 }
 

@@ -21,3 +21,4 @@ pub mod tenant;
 pub mod text;
 pub mod time;
 pub mod watch;
+pub mod webhook;

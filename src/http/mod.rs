@@ -53,6 +53,7 @@ use crate::service::sync::events::Events;
 use crate::service::system::System;
 use crate::service::tenants::Tenants;
 use crate::service::watch::Watch;
+use crate::service::webhooks::Webhooks;
 
 /// The services that the routes call. A new service begins here.
 #[derive(Clone)]
@@ -75,6 +76,8 @@ pub struct Services {
     pub events: Events,
     /// Messages.
     pub messaging: Messaging,
+    /// Telling other programs.
+    pub webhooks: Webhooks,
     /// Examinations of DingTalk applications.
     pub doctor: Doctor,
     /// Backups.

@@ -110,10 +110,15 @@ fn unreadable(zh: &str, en: &str, reason: &str) -> Error {
 
 /// A body above the limit.
 pub(super) fn too_large() -> Error {
+    larger_than(1)
+}
+
+/// A body above a limit in MiB.
+pub(super) fn larger_than(mebibytes: usize) -> Error {
     Error::new(
         ErrorCode::BodyTooLarge,
-        "请求体超过 1 MiB，请缩小后重试",
-        "the body is larger than 1 MiB; send less at once",
+        format!("请求体超过 {mebibytes} MiB，请缩小后重试"),
+        format!("the body is larger than {mebibytes} MiB; send less at once"),
     )
 }
 

@@ -1,4 +1,4 @@
-//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys, the lines of old runs. A panic
+//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys, the lines of old runs, old messages, what webhooks were told. A panic
 //! is caught and logged; the house is kept on.
 //!
 //! Must not know when a thing is over; its service does. Invariant: one round at a time.
@@ -12,6 +12,7 @@ use crate::domain::error::Result;
 use crate::service::access::Access;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
+use crate::service::webhooks::Webhooks;
 
 /// The pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(3600);
@@ -21,8 +22,10 @@ const PAUSE: Duration = Duration::from_secs(3600);
 pub struct Housekeeping {
     /// Sessions and the setup link.
     pub access: Access,
-    /// Idempotency keys.
+    /// Idempotency keys, old messages, and the month's calls that nobody wrote down yet.
     pub messaging: Messaging,
+    /// What webhooks were told long ago.
+    pub webhooks: Webhooks,
     /// The lines of old runs.
     pub sync: Synchroniser,
 }
@@ -38,6 +41,10 @@ pub struct Cleared {
     pub setup_token: bool,
     /// Runs that lost their lines.
     pub histories: usize,
+    /// Messages.
+    pub messages: usize,
+    /// What webhooks were told.
+    pub webhook_deliveries: usize,
 }
 
 impl Housekeeping {
@@ -65,11 +72,14 @@ impl Housekeeping {
 
     /// One round.
     pub async fn clear(&self) -> Result<Cleared> {
+        self.messaging.note_usage().await?;
         Ok(Cleared {
             sessions: self.access.prune_sessions().await?,
             setup_token: self.access.prune_setup_token().await?,
             idempotency_keys: self.messaging.prune_idempotency_keys().await?,
             histories: self.sync.prune_history().await?,
+            messages: self.messaging.prune_messages().await?,
+            webhook_deliveries: self.webhooks.prune_deliveries().await?,
         })
     }
 }

@@ -19,6 +19,7 @@ pub mod sync;
 pub mod system;
 pub mod tenants;
 pub mod watch;
+pub mod webhooks;
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@
 //! | GET, DELETE `/journal` | `?after=seq&limit=` → calls |
 //! | GET `/counts` | calls, errors and busiest second by application and interface |
 //! | GET `/messages` | `?userid=` → notices |
+//! | GET `/media` | → what was uploaded |
 //! | POST `/messages/read` | `{userid?, taskId?}` → `{read}` |
 //! | POST `/messages/forbid`, `/messages/allow` | `{userid, code?}`; without a code delivery fails |
 //! | POST `/codes` | `{clientId, userid, web?}` → `{code}` |
@@ -158,6 +159,7 @@ fn answer(platform: &Platform, method: &str, parts: &[&str], parameters: &Parame
             Some(userid) => show(platform.messages_of(&userid)),
             None => show(platform.messages()),
         },
+        ("GET", ["media"]) => show(platform.uploads()),
         ("POST", ["messages", "read"]) => {
             let read = platform.mark_read(text("userid").as_deref(), number(parameters, "taskId"));
             Ok(json!({ "read": read }))

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Payload, Refusal};
-use super::notices::{Draft, Fate};
+use super::notice_content;
+use super::notices::{Draft, Fate, Upload};
 use super::oapi::Asked;
 use super::platform::lock;
 
 const MOST_USERS: usize = 100;
 const MOST_DEPARTMENTS: usize = 20;
-const MOST_BYTES: usize = 2_048;
 const MOST_PEOPLE: usize = 5_000;
 
 fn check_agent(asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -28,7 +28,7 @@ fn check_agent(asked: &Asked<'_>) -> Result<(), Refusal> {
 pub(crate) fn send(asked: &Asked<'_>) -> Answer {
     check_agent(asked)?;
     let parameters = asked.parameters;
-    let message = message(parameters.value("msg"))?;
+    let message = notice_content::read(parameters.value("msg"))?;
     let users = parameters.list("userid_list");
     let departments = parameters.list("dept_id_list");
     let to_all = parameters.flag("to_all_user")?.unwrap_or(false);
@@ -86,52 +86,6 @@ fn recipients(
         users: found.into_iter().collect(),
         invalid_users,
         invalid_departments,
-    }
-}
-
-/// Reads and checks the content, which form bodies carry as JSON text.
-fn message(value: Option<&Value>) -> Result<Value, Refusal> {
-    let message = match value {
-        Some(Value::String(text)) => {
-            serde_json::from_str(text).map_err(|_| Refusal::new(34_014, "消息JSON不完整"))?
-        }
-        Some(object) => object.clone(),
-        None => return Err(Refusal::new(40_035, "缺少参数 msg")),
-    };
-    if message.to_string().len() > MOST_BYTES {
-        return Err(Refusal::new(34_016, "消息内容过长"));
-    }
-    let kind = message.get("msgtype").and_then(Value::as_str).unwrap_or_default();
-    let required: &[&str] = match kind {
-        "text" => &["content"],
-        "image" | "file" => &["media_id"],
-        "voice" => &["media_id", "duration"],
-        "link" => &["messageUrl", "picUrl", "title", "text"],
-        "markdown" => &["title", "text"],
-        "action_card" => &["markdown"],
-        "oa" => &["message_url", "head", "body"],
-        _ => return Err(Refusal::new(40_008, "不合法的消息类型")),
-    };
-    let content = message.get(kind).ok_or_else(|| Refusal::new(34_014, format!("消息缺少{kind}")))?;
-    for key in required {
-        let empty = content.get(key).is_none_or(|value| value.is_null() || *value == json!(""));
-        if empty {
-            return Err(Refusal::new(34_014, format!("消息缺少{kind}.{key}")));
-        }
-    }
-    if kind == "action_card" {
-        check_buttons(content)?;
-    }
-    Ok(message)
-}
-
-fn check_buttons(card: &Value) -> Result<(), Refusal> {
-    let length = |key: &str| card.get(key).and_then(Value::as_str).map(|text| text.chars().count());
-    match (length("single_title"), length("single_url"), card.get("btn_json_list")) {
-        (Some(1..=20), Some(1..=500), _) => Ok(()),
-        (_, _, Some(buttons)) if buttons.to_string().chars().count() <= 1_000 => Ok(()),
-        (None, None, None) => Err(Refusal::new(34_014, "action_card缺少按钮")),
-        _ => Err(Refusal::new(34_016, "action_card按钮过长")),
     }
 }
 
@@ -206,15 +160,21 @@ pub(crate) fn upload(asked: &Asked<'_>) -> Answer {
     };
     let media = asked.parameters.value("media").filter(|media| media.is_object());
     let media = media.ok_or_else(|| Refusal::new(41_005, "缺少多媒体文件数据"))?;
-    let name = media.get("filename").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    let filename = media.get("filename").and_then(Value::as_str).unwrap_or_default();
+    let name = filename.to_ascii_lowercase();
     if !endings.iter().any(|ending| name.ends_with(&format!(".{ending}"))) {
         return Err(Refusal::new(40_005, "不合法的文件类型"));
     }
-    match media.get("size").and_then(Value::as_u64).unwrap_or(0) {
+    let size = media.get("size").and_then(Value::as_u64).unwrap_or(0);
+    match size {
         0 => return Err(Refusal::new(44_001, "多媒体文件为空")),
         size if size > largest * 1024 * 1024 => return Err(Refusal::new(40_006, "不合法的文件大小")),
         _ => {}
     }
     let media_id = format!("@l{}", lock(&asked.platform.random).hex(30));
+    let client_id = asked.application.client_id.clone();
+    let upload =
+        Upload { client_id, media_id: media_id.clone(), kind: kind.clone(), filename: filename.into(), size };
+    lock(&asked.platform.notices).keep_upload(upload);
     Ok(Payload::Fields(json!({ "type": kind, "media_id": media_id, "created_at": asked.now })))
 }

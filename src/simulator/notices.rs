@@ -73,6 +73,26 @@ pub struct Message {
     pub msg: Value,
 }
 
+/// A file that was handed over.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upload {
+    /// Who handed it over.
+    pub client_id: String,
+    /// The id it was given.
+    pub media_id: String,
+    /// `image`, `voice`, `video` or `file`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name.
+    pub filename: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// How many uploads are remembered; the oldest go first.
+const UPLOADS_KEPT: usize = 1_000;
+
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     last_task: i64,
@@ -82,6 +102,7 @@ pub(crate) struct Notices {
     to_all: HashMap<(String, i64), u32>,
     reached: HashMap<String, VecDeque<(i64, usize)>>,
     refusing: HashMap<String, Fate>,
+    uploads: VecDeque<Upload>,
 }
 
 impl Notices {
@@ -147,6 +168,19 @@ impl Notices {
     /// A task of this application that is not too old.
     pub(crate) fn task(&mut self, client_id: &str, task_id: i64, now: i64) -> Option<&mut Task> {
         self.tasks.get_mut(&task_id).filter(|task| task.client_id == client_id && now - task.accepted < KEPT)
+    }
+
+    /// Remembers an upload.
+    pub(crate) fn keep_upload(&mut self, upload: Upload) {
+        self.uploads.push_back(upload);
+        while self.uploads.len() > UPLOADS_KEPT {
+            self.uploads.pop_front();
+        }
+    }
+
+    /// What was uploaded, oldest first.
+    pub(crate) fn uploads(&self) -> Vec<Upload> {
+        self.uploads.iter().cloned().collect()
     }
 
     /// From now on nothing reaches this person (`None` lifts it again).

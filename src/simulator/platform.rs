@@ -17,7 +17,7 @@ use super::faults::{Fault, FaultKind, Faults};
 use super::generate::Shape;
 use super::journal::{Call, Count, Counts, Journal};
 use super::limits::Limits;
-use super::notices::{Fate, Message, Notices, forbidden_code};
+use super::notices::{Fate, Message, Notices, Upload, forbidden_code};
 use super::organisation::{ChangeRefused, Organisation};
 use super::push::FailedEvents;
 use super::random::Random;
@@ -298,6 +298,11 @@ impl Platform {
     }
 
     // --- notices ----------------------------------------------------------------------------------------------
+
+    /// The files that were handed over for messages, oldest first.
+    pub fn uploads(&self) -> Vec<Upload> {
+        lock(&self.notices).uploads()
+    }
 
     /// All notices that were accepted, one entry for each receiver, oldest first.
     pub fn messages(&self) -> Vec<Message> {

@@ -23,11 +23,13 @@ use crate::domain::directory::member::Member;
 use crate::domain::doctor::Report;
 use crate::domain::job::Job;
 use crate::domain::messaging::message::{Batch, Message, Recipient};
+use crate::domain::messaging::quota::{ApiUsage, MessageSettings};
 use crate::domain::sync::change::Change;
 use crate::domain::sync::conflict::Conflict;
 use crate::domain::sync::event::{EventSubscription, Hints, SeenEvent};
 use crate::domain::sync::run::SyncRun;
 use crate::domain::tenant::Tenant;
+use crate::domain::webhook::{Webhook, WebhookDelivery};
 
 /// The index tables: everything in them follows from rows.
 const INDEXES: [Table; 20] = [
@@ -104,6 +106,10 @@ pub(crate) fn check(tx: &ReadTx<'_>) -> Result<Vec<Finding>> {
     expected.expect_rows::<EventSubscription>(tx)?;
     expected.expect_rows::<Hints>(tx)?;
     expected.expect_rows::<SeenEvent>(tx)?;
+    expected.expect_rows::<ApiUsage>(tx)?;
+    expected.expect_rows::<MessageSettings>(tx)?;
+    expected.expect_rows::<Webhook>(tx)?;
+    expected.expect_rows::<WebhookDelivery>(tx)?;
     for index in INDEXES {
         expected.compare_index(tx, index)?;
     }

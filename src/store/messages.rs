@@ -1,14 +1,17 @@
 //! Messages, the people they go to, the calls they go out with, and the keys that keep a request from being sent twice.
 
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::codec;
+use super::earlier_messages::{EarlierBatch, EarlierMessage};
 use super::error::Result;
 use super::key::{Key, last_id};
-use super::row::{Derived, Row, prepare};
+use super::row::{self, Derived, Row, prepare};
 use super::schema::Table;
 use super::tenant::InTenant;
-use super::tx::{Direction, Writing};
+use super::tx::{Direction, WriteTx, Writing};
 use crate::domain::id::{MemberId, MessageId};
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::page::{Limit, Page};
@@ -17,8 +20,23 @@ use crate::domain::time::Timestamp;
 /// How much of a recipient's key names the message: tenant and message id.
 const MESSAGE_PART: usize = 4 + 16;
 
+/// Since messages can be broadcast.
+const WITH_WAYS: u8 = 2;
+
 impl Row for Message {
     const TABLE: Table = Table::Messages;
+
+    fn version(&self) -> u8 {
+        WITH_WAYS
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<EarlierMessage>(Self::TABLE, bytes).map(Self::from),
+            WITH_WAYS => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
 
     fn key(&self) -> Option<Key> {
         Some(Key::of(self.tenant).id(self.id.bytes()))
@@ -27,6 +45,18 @@ impl Row for Message {
 
 impl Row for Batch {
     const TABLE: Table = Table::Batches;
+
+    fn version(&self) -> u8 {
+        WITH_WAYS
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<EarlierBatch>(Self::TABLE, bytes).map(Self::from),
+            WITH_WAYS => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
 }
 
 impl Row for Recipient {
@@ -113,7 +143,55 @@ impl<M> Messages<'_, '_, M> {
 
     /// A page of messages, the newest first.
     pub fn list(&self, limit: Limit, cursor: Option<&[u8]>) -> Result<Page<Message>> {
-        self.tenant.tx.page(&self.tenant.key(), Direction::Backward, limit, cursor, |_| true)
+        self.find(limit, cursor, |_| true)
+    }
+
+    /// A page of the messages that are wanted, the newest first.
+    pub fn find(
+        &self,
+        limit: Limit,
+        cursor: Option<&[u8]>,
+        wanted: impl Fn(&Message) -> bool,
+    ) -> Result<Page<Message>> {
+        self.tenant.tx.page(&self.tenant.key(), Direction::Backward, limit, cursor, wanted)
+    }
+
+    /// The messages that were accepted at `since` or later, the newest first, at most so many.
+    pub fn since(&self, since: Timestamp, most: usize) -> Result<Vec<Message>> {
+        let mut found = Vec::new();
+        self.tenant.tx.scan(
+            Table::Messages,
+            &self.tenant.key().range(),
+            Direction::Backward,
+            |_, value| {
+                let message: Message = row::decode(value)?;
+                if message.created_at < since || found.len() >= most {
+                    return Ok(ControlFlow::Break(()));
+                }
+                found.push(message);
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        Ok(found)
+    }
+
+    /// The messages that were accepted before a moment, the oldest first, at most so many.
+    pub fn before(&self, moment: Timestamp, most: usize) -> Result<Vec<MessageId>> {
+        let mut found = Vec::new();
+        self.tenant.tx.scan(
+            Table::Messages,
+            &self.tenant.key().range(),
+            Direction::Forward,
+            |_, value| {
+                let message: Message = row::decode(value)?;
+                if message.created_at >= moment || found.len() >= most {
+                    return Ok(ControlFlow::Break(()));
+                }
+                found.push(message.id);
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        Ok(found)
     }
 }
 
@@ -123,6 +201,27 @@ impl Messages<'_, '_, Writing> {
         self.tenant.own(Table::Messages, message.tenant)?;
         self.tenant.tx.put_row(self.tenant.of_message(message.id), message)
     }
+
+    /// Removes a message with its recipients and calls.
+    pub fn remove(&self, id: MessageId) -> Result<Option<Message>> {
+        let (tx, prefix) = (self.tenant.tx, self.tenant.of_message(id));
+        for key in keys(tx, Table::Recipients, &prefix)? {
+            tx.remove_row::<Recipient>(&key)?;
+        }
+        for key in keys(tx, Table::Batches, &prefix)? {
+            tx.remove_row::<Batch>(&key)?;
+        }
+        tx.remove_row(&prefix)
+    }
+}
+
+fn keys(tx: &WriteTx<'_>, table: Table, prefix: &Key) -> Result<Vec<Key>> {
+    let mut keys = Vec::new();
+    tx.each(table, &prefix.range(), |key, _| {
+        keys.push(Key::from_bytes(key));
+        Ok(())
+    })?;
+    Ok(keys)
 }
 
 impl<M> Recipients<'_, '_, M> {

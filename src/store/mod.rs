@@ -6,6 +6,7 @@
 
 mod accounts;
 mod api_tokens;
+mod api_usage;
 mod audit;
 pub mod backup;
 mod bulk;
@@ -16,6 +17,7 @@ mod departments;
 mod dingtalk_apps;
 mod directory_revision;
 mod doctor;
+mod earlier_messages;
 mod error;
 mod events;
 mod jobs;
@@ -40,6 +42,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod webhooks;
 
 use std::fmt;
 use std::fs::File;

@@ -94,11 +94,19 @@ pub(crate) enum Table {
     EventsSeenByTime,
     /// tenant, member: those active who administer it.
     TenantAdministrators,
+    /// tenant, month → row.
+    ApiUsage,
+    /// tenant → row.
+    MessageSettings,
+    /// tenant, webhook → row.
+    Webhooks,
+    /// tenant, webhook, delivery → row.
+    WebhookDeliveries,
 }
 
 impl Table {
     /// Every table, in the order of the enum.
-    pub(crate) const ALL: [Self; 43] = [
+    pub(crate) const ALL: [Self; 47] = [
         Self::Meta,
         Self::Settings,
         Self::Counters,
@@ -142,6 +150,10 @@ impl Table {
         Self::EventsSeen,
         Self::EventsSeenByTime,
         Self::TenantAdministrators,
+        Self::ApiUsage,
+        Self::MessageSettings,
+        Self::Webhooks,
+        Self::WebhookDeliveries,
     ];
 
     /// The table's name in the file.
@@ -190,6 +202,10 @@ impl Table {
             Self::EventsSeen => "events_seen",
             Self::EventsSeenByTime => "events_seen_by_time",
             Self::TenantAdministrators => "tenant_administrators",
+            Self::ApiUsage => "api_usage",
+            Self::MessageSettings => "message_settings",
+            Self::Webhooks => "webhooks",
+            Self::WebhookDeliveries => "webhook_deliveries",
         }
     }
 

@@ -68,7 +68,8 @@ fn opened_by(operation: &str) -> Option<&'static str> {
         | "examineDingTalkApplication"
         | "getDingTalkExamination" => "sync:run",
         "sendMessage" | "listMessages" | "getMessage" | "listRecipients" | "recallMessage"
-        | "resendMessage" => "messages:send",
+        | "resendMessage" | "uploadMedia" | "previewMessage" | "followMessage" | "cancelMessage"
+        | "exportRecipients" | "getDingTalkUsage" | "getMessageSettings" => "messages:send",
         _ => return None,
     })
 }
@@ -76,7 +77,12 @@ fn opened_by(operation: &str) -> Option<&'static str> {
 fn body_of(operation: &str) -> Option<Value> {
     Some(match operation {
         "createSyncRun" => json!({"mode": "apply"}),
-        "sendMessage" => json!({"content": {"type": "text", "text": "x"}, "audience": {"everyone": true}}),
+        "sendMessage" | "previewMessage" => {
+            json!({"content": {"type": "text", "text": "x"}, "audience": {"everyone": true}})
+        }
+        "createWebhook" => json!({"url": "https://example.com", "events": ["sync.finished"]}),
+        "changeWebhook" => json!({"enabled": false}),
+        "changeMessageSettings" => json!({"keptDays": 30}),
         "createApiToken" => json!({"name": "x", "scopes": ["sync:run"]}),
         "changeTenant" => json!({"name": "x"}),
         "putDingTalkApplication" => json!({"agentId": 1, "clientId": "x", "enabled": true}),
@@ -335,6 +341,7 @@ async fn housekeeping_clears_away_what_is_over_and_nothing_else() {
     let house = Housekeeping {
         access: services.access.clone(),
         messaging: services.messaging.clone(),
+        webhooks: services.webhooks.clone(),
         sync: services.sync.clone(),
     };
     assert_eq!(house.clear().await.unwrap(), Cleared::default(), "nothing is over yet");

@@ -1,5 +1,8 @@
 //! Messages through the API, against the simulator: what it delivered and what is told here must agree.
 
+mod content;
+mod looking_back;
+
 use std::time::Duration;
 
 use menpai::domain::id::{MessageId, TenantId};

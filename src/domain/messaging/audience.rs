@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::id::MemberId;
 use crate::domain::messaging::message::{Unresolved, UnresolvedReason};
+use crate::domain::messaging::way::Group;
 
 /// Somebody or some people that a message is meant for, as found in the directory.
 #[derive(Clone, Debug)]
@@ -17,11 +18,15 @@ pub enum Asked {
         name: String,
         /// Who that is, when there is somebody.
         member: Option<Box<Member>>,
+        /// Whether the name is that of somebody in another tenant, as far as the sender may know.
+        elsewhere: bool,
     },
     /// A department with everything below it.
     Department {
         /// As it was asked for.
         name: String,
+        /// DingTalk's id of it.
+        dept_id: Option<i64>,
         /// Who is in it, when it exists.
         members: Option<Vec<Member>>,
     },
@@ -47,6 +52,10 @@ pub struct Resolution {
     pub receivers: Vec<Receiver>,
     /// The others, in the order in which they were asked for.
     pub unresolved: Vec<Unresolved>,
+    /// The departments that were asked for.
+    pub groups: Vec<Group>,
+    /// How many would have received it but for the exclusion.
+    pub excluded: u32,
 }
 
 #[derive(Default)]
@@ -55,24 +64,34 @@ struct Resolver {
     user_ids: BTreeSet<Box<str>>,
     named: BTreeSet<MemberId>,
     unresolved: Vec<Unresolved>,
+    groups: Vec<Group>,
+    exclude: BTreeSet<MemberId>,
+    excluded: BTreeSet<MemberId>,
 }
 
 /// Finds the receivers. `corp_id` is the enterprise of the tenant's application, when known: a binding to another
-/// one leads nowhere.
-pub fn resolve(asked: Vec<Asked>, corp_id: Option<&str>) -> Resolution {
-    let mut resolver = Resolver::default();
+/// one leads nowhere. Whoever is in `exclude` receives nothing and is named nowhere.
+pub fn resolve(asked: Vec<Asked>, corp_id: Option<&str>, exclude: BTreeSet<MemberId>) -> Resolution {
+    let mut resolver = Resolver { exclude, ..Resolver::default() };
     for asked in asked {
         match asked {
-            Asked::Person { name, member: None } => resolver.name(name, UnresolvedReason::Unknown),
-            Asked::Person { name, member: Some(member) } => match receiver(&member, corp_id) {
+            Asked::Person { name, member: None, elsewhere: true } => {
+                resolver.name(name, UnresolvedReason::OtherTenant);
+            }
+            Asked::Person { name, member: None, .. } => resolver.name(name, UnresolvedReason::Unknown),
+            Asked::Person { member: Some(member), .. } if resolver.is_excluded(&member) => {}
+            Asked::Person { name, member: Some(member), .. } => match receiver(&member, corp_id) {
                 Ok(receiver) => resolver.receive(receiver),
                 Err(reason) => {
                     resolver.named.insert(member.id);
                     resolver.name(name, reason);
                 }
             },
-            Asked::Department { name, members: None } => resolver.name(name, UnresolvedReason::Unknown),
-            Asked::Department { name, members: Some(members) } => {
+            Asked::Department { name, members: None, .. } => resolver.name(name, UnresolvedReason::Unknown),
+            Asked::Department { name, dept_id, members: Some(members) } => {
+                let group = members.iter().filter(|member| receiver(member, corp_id).is_ok());
+                let members_of = group.map(|member| member.id).collect();
+                resolver.groups.push(Group { dept_id, name: name.clone(), members: members_of });
                 if !resolver.receive_all(members, corp_id) {
                     resolver.name(name, UnresolvedReason::Empty);
                 }
@@ -82,7 +101,12 @@ pub fn resolve(asked: Vec<Asked>, corp_id: Option<&str>) -> Resolution {
             }
         }
     }
-    Resolution { receivers: resolver.receivers.into_values().collect(), unresolved: resolver.unresolved }
+    Resolution {
+        receivers: resolver.receivers.into_values().collect(),
+        unresolved: resolver.unresolved,
+        groups: resolver.groups,
+        excluded: u32::try_from(resolver.excluded.len()).unwrap_or(u32::MAX),
+    }
 }
 
 impl Resolver {
@@ -91,6 +115,15 @@ impl Resolver {
         if !self.unresolved.contains(&unresolved) {
             self.unresolved.push(unresolved);
         }
+    }
+
+    /// Whether the member is not to receive it; counts those.
+    fn is_excluded(&mut self, member: &Member) -> bool {
+        let excluded = self.exclude.contains(&member.id);
+        if excluded && member.status == MemberStatus::Active {
+            self.excluded.insert(member.id);
+        }
+        excluded
     }
 
     /// Two members can be one DingTalk user; that user receives a message once.
@@ -105,6 +138,9 @@ impl Resolver {
         let mut anybody = false;
         for member in members.into_iter().filter(|member| member.status == MemberStatus::Active) {
             anybody = true;
+            if self.is_excluded(&member) {
+                continue;
+            }
             match receiver(&member, corp_id) {
                 Ok(receiver) => self.receive(receiver),
                 Err(reason) if self.named.insert(member.id) => {
@@ -122,13 +158,18 @@ impl Resolver {
 }
 
 fn receiver(member: &Member, corp_id: Option<&str>) -> Result<Receiver, UnresolvedReason> {
-    if member.status != MemberStatus::Active {
-        return Err(UnresolvedReason::NotActive);
+    match member.status {
+        MemberStatus::Active => {}
+        MemberStatus::Disabled => return Err(UnresolvedReason::Disabled),
+        MemberStatus::Left => return Err(UnresolvedReason::Left),
     }
     let binding = member.binding.as_ref().ok_or(UnresolvedReason::NotBound)?;
     let elsewhere = binding.corp_id.as_deref().zip(corp_id).is_some_and(|(bound, ours)| bound != ours);
     // DingTalk takes userids joined by commas; one that holds a comma would name two people.
-    if elsewhere || binding.user_id.is_empty() || binding.user_id.contains(',') {
+    if elsewhere {
+        return Err(UnresolvedReason::OtherEnterprise);
+    }
+    if binding.user_id.is_empty() || binding.user_id.contains(',') {
         return Err(UnresolvedReason::NotBound);
     }
     Ok(Receiver { member: member.id, user_id: binding.user_id.clone(), name: member.profile.name().into() })

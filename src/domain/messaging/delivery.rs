@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::messaging::outbox::{self, ANSWER_LOST, RECALLED};
+use crate::domain::messaging::outbox::{self, ANSWER_LOST, CANCELLED, QUOTA_EXHAUSTED, RECALLED};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -27,6 +27,8 @@ pub enum Delivery {
     Failed(Box<str>),
     /// The result could not be learnt while DingTalk kept it.
     Unknown,
+    /// DingTalk took a broadcast that is meant for the person; it never tells what became of it.
+    Untracked,
 }
 
 impl Delivery {
@@ -41,6 +43,7 @@ impl Delivery {
             Self::Invalid => "invalid",
             Self::Failed(_) => "failed",
             Self::Unknown => "unknown",
+            Self::Untracked => "untracked",
         }
     }
 
@@ -83,6 +86,11 @@ pub fn reason(code: &str) -> Text {
         "undelivered" => Text::new("钉钉投递失败，可重发", "DingTalk could not deliver it; send it again"),
         ANSWER_LOST => outbox::answer_lost(),
         RECALLED => outbox::recalled(),
+        CANCELLED => outbox::cancelled(),
+        QUOTA_EXHAUSTED => Text::new(
+            "本月钉钉 API 调用次数已用尽，发送已暂停",
+            "the month's DingTalk API calls are used up; sending is paused",
+        ),
         other => Text::new(format!("钉钉返回代码 {other}"), format!("DingTalk answered with code {other}")),
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::id::{DepartmentId, MemberId, MessageId, TenantId};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::{BatchState, Delivery};
 use crate::domain::messaging::tally::Tally;
+use crate::domain::messaging::way::{Target, Way};
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub struct Message {
     pub content: Content,
     /// For whom it was meant.
     pub audience: Audience,
+    /// How it goes out.
+    pub way: Way,
     /// Who sent it.
     pub sender: Actor,
     /// When it was accepted.
@@ -37,6 +40,12 @@ pub struct Message {
     pub unresolved: Vec<Unresolved>,
     /// When it was recalled.
     pub recalled_at: Option<Timestamp>,
+    /// When what was still queued was cancelled.
+    pub cancelled_at: Option<Timestamp>,
+    /// Until when its queued calls wait because the month's calls are used up.
+    pub held_until: Option<Timestamp>,
+    /// When each delivery was first known as far as it will be, but for reading.
+    pub settled_at: Option<Timestamp>,
     /// When DingTalk was last asked for results.
     pub results_read_at: Option<Timestamp>,
     /// When DingTalk is to be asked next; a job waits for that moment.
@@ -48,12 +57,16 @@ pub struct Message {
 pub enum MessageStatus {
     /// Some of it is still to be sent.
     Sending,
+    /// Some of it waits, because DingTalk says that the month's calls are used up.
+    Held,
     /// DingTalk answered for all of it, and took at least some.
     Sent,
     /// DingTalk took none of it, as far as is known.
     Failed,
     /// Taken back, wholly or in part.
     Recalled,
+    /// Cancelled before anything was sent.
+    Cancelled,
 }
 
 impl MessageStatus {
@@ -61,9 +74,11 @@ impl MessageStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Sending => "sending",
+            Self::Held => "held",
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Recalled => "recalled",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -73,13 +88,21 @@ impl Message {
     pub fn status(&self) -> MessageStatus {
         if self.recalled_at.is_some() {
             MessageStatus::Recalled
+        } else if self.tally.queued > 0 && self.held_until.is_some() {
+            MessageStatus::Held
         } else if self.tally.queued > 0 {
             MessageStatus::Sending
         } else if self.tally.failed + self.tally.unknown == self.tally.total() {
-            MessageStatus::Failed
+            if self.cancelled_at.is_some() { MessageStatus::Cancelled } else { MessageStatus::Failed }
         } else {
             MessageStatus::Sent
         }
+    }
+
+    /// Whether each delivery is known as far as it will be, but for reading.
+    pub fn is_settled(&self) -> bool {
+        let waits = self.tally.sent > 0 && self.results_due_at.is_some();
+        self.tally.queued == 0 && !waits
     }
 }
 
@@ -94,6 +117,26 @@ pub struct Audience {
     pub departments: Vec<DepartmentId>,
     /// Every active member.
     pub everyone: bool,
+    /// But not these.
+    pub exclude: Exclusion,
+}
+
+/// Whom a message must not reach, whoever else is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// Accounts by name.
+    pub usernames: Vec<String>,
+    /// Members by id.
+    pub members: Vec<MemberId>,
+    /// Departments with everything below them.
+    pub departments: Vec<DepartmentId>,
+}
+
+impl Exclusion {
+    /// Whether nobody is excluded.
+    pub fn is_empty(&self) -> bool {
+        self.usernames.is_empty() && self.members.is_empty() && self.departments.is_empty()
+    }
 }
 
 /// Somebody of the audience who cannot receive the message.
@@ -112,8 +155,14 @@ pub enum UnresolvedReason {
     Unknown,
     /// The member is not bound to a DingTalk user.
     NotBound,
-    /// The member is switched off or has left.
-    NotActive,
+    /// The member is switched off here.
+    Disabled,
+    /// The member has left.
+    Left,
+    /// The member is bound to a DingTalk user of another enterprise.
+    OtherEnterprise,
+    /// The account exists, but belongs to other tenants only. Told to platform administrators; to others it is unknown.
+    OtherTenant,
     /// Nobody in the department can receive anything.
     Empty,
 }
@@ -124,7 +173,10 @@ impl UnresolvedReason {
         match self {
             Self::Unknown => "unknown",
             Self::NotBound => "notBound",
-            Self::NotActive => "notActive",
+            Self::Disabled => "disabled",
+            Self::Left => "left",
+            Self::OtherEnterprise => "otherEnterprise",
+            Self::OtherTenant => "otherTenant",
             Self::Empty => "empty",
         }
     }
@@ -138,7 +190,13 @@ impl UnresolvedReason {
             Self::NotBound => {
                 Text::new("该成员尚未与钉钉同步", "this member is not synchronised with DingTalk")
             }
-            Self::NotActive => Text::new("该成员已停用或已离开", "this member is disabled or has left"),
+            Self::Disabled => Text::new("该成员已停用", "this member is disabled"),
+            Self::Left => Text::new("该成员已离职", "this member has left"),
+            Self::OtherEnterprise => Text::new(
+                "该成员绑定的是另一家企业的钉钉账号，请重新同步",
+                "this member is bound to another enterprise of DingTalk; synchronise again",
+            ),
+            Self::OtherTenant => Text::new("该账号属于其他租户", "this account belongs to another tenant"),
             Self::Empty => Text::new("该部门没有可接收的成员", "nobody in this department can receive it"),
         }
     }
@@ -166,6 +224,8 @@ pub struct Recipient {
 pub struct Batch {
     /// Its number inside the message, from 0.
     pub number: u32,
+    /// Whom the call names.
+    pub target: Target,
     /// Where it stands.
     pub state: BatchState,
     /// When it was queued: with the message, or when it was sent again.
@@ -187,10 +247,11 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// A batch that waits to be called.
+    /// A batch of people that waits to be called.
     pub fn queued(number: u32, now: Timestamp) -> Self {
         Self {
             number,
+            target: Target::People,
             state: BatchState::Queued,
             queued_at: now,
             not_before: now,

@@ -6,6 +6,7 @@
 use crate::domain::job::backoff_millis;
 use crate::domain::messaging::delivery::{BatchState, Delivery};
 use crate::domain::messaging::message::Batch;
+use crate::domain::messaging::way::Target;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
@@ -23,6 +24,10 @@ const MIDNIGHT_MARGIN_MILLIS: i64 = 120_000;
 pub const ANSWER_LOST: &str = "answerLost";
 /// The code of what was recalled before it was sent.
 pub const RECALLED: &str = "recalled";
+/// The code of what was cancelled before it was sent.
+pub const CANCELLED: &str = "cancelled";
+/// DingTalk's code for a month whose calls are used up.
+pub const QUOTA_EXHAUSTED: &str = "90020";
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +47,11 @@ pub enum Outcome {
         code: Box<str>,
         /// Its reason in words.
         detail: Text,
+    },
+    /// It takes nothing more this month.
+    Exhausted {
+        /// When the next month begins.
+        until: Timestamp,
     },
     /// It refused for good.
     Refused {
@@ -79,6 +89,11 @@ impl Batch {
                     self.requeue(retry_at);
                 }
             }
+            Outcome::Exhausted { until } => {
+                // The wait is not DingTalk's hesitation, so its patience begins anew.
+                self.queued_at = until;
+                self.requeue(until);
+            }
             Outcome::Lost => {
                 self.lost_answers += 1;
                 let first = *self.lost_at.get_or_insert(begun);
@@ -107,19 +122,30 @@ impl Batch {
     pub fn delivery(&self) -> Delivery {
         match &self.state {
             BatchState::Queued | BatchState::Sending { .. } => Delivery::Queued,
+            BatchState::Sent { .. } | BatchState::Recalled { .. } if self.target != Target::People => {
+                Delivery::Untracked
+            }
             BatchState::Sent { .. } | BatchState::Recalled { .. } => Delivery::Sent,
             BatchState::Failed { .. } if self.lost_answers > 0 => Delivery::Unknown,
             BatchState::Failed { code, .. } => Delivery::Failed(code.clone()),
         }
     }
 
-    /// Takes a batch back that was not sent yet.
-    pub fn cancel(&mut self, now: Timestamp) {
+    /// Lets a batch that waits be called from this moment on.
+    pub fn hasten(&mut self, now: Timestamp) {
+        if self.state == BatchState::Queued && self.not_before > now {
+            self.not_before = now;
+            self.queued_at = self.queued_at.min(now);
+        }
+    }
+
+    /// Takes a batch back that was not sent yet; `code` and `detail` say why.
+    pub fn cancel(&mut self, code: &str, detail: Text, now: Timestamp) {
         if matches!(self.state, BatchState::Sending { .. }) {
             self.end(Outcome::Lost, now, 0);
         }
         if self.state == BatchState::Queued {
-            self.state = BatchState::Failed { code: RECALLED.into(), detail: recalled() };
+            self.state = BatchState::Failed { code: code.into(), detail };
         }
     }
 
@@ -144,6 +170,8 @@ pub fn may_send_again(code: &str, at: Timestamp, now: Timestamp) -> bool {
     match code {
         // The same person has the same content already, is out of reach, or may not be sent this at all.
         "143106" | "1430002" | "1430004" => false,
+        // Somebody decided that they should not have it.
+        CANCELLED | RECALLED => false,
         "143105" => !repetition_is_absorbed(at, now),
         _ => true,
     }
@@ -155,6 +183,11 @@ pub fn answer_lost() -> Text {
         "钉钉始终没有应答，无法确认是否已送达；为避免重复，不再自动发送",
         "DingTalk never answered, so it is not known whether this arrived; it is not repeated, lest it arrive twice",
     )
+}
+
+/// The words for [`CANCELLED`].
+pub fn cancelled() -> Text {
+    Text::new("发送前已取消", "cancelled before it was sent")
 }
 
 /// The words for [`RECALLED`].
@@ -205,15 +238,30 @@ mod tests {
     #[test]
     fn a_batch_is_taken_back_before_it_is_sent() {
         let mut waiting = Batch::queued(0, NOON);
-        waiting.cancel(NOON);
+        waiting.cancel(RECALLED, recalled(), NOON);
         assert_eq!(waiting.delivery(), Delivery::Failed(RECALLED.into()));
         let mut uncertain = sending(NOON);
-        uncertain.cancel(NOON);
+        uncertain.cancel(RECALLED, recalled(), NOON);
         assert_eq!(uncertain.delivery(), Delivery::Unknown);
         let mut sent = sending(NOON);
         sent.end(Outcome::Sent { task_id: "7".into() }, NOON, 0);
-        sent.cancel(NOON);
+        sent.cancel(RECALLED, recalled(), NOON);
         assert_eq!(sent.delivery(), Delivery::Sent);
+    }
+
+    #[test]
+    fn a_month_that_is_used_up_is_waited_for_and_can_be_hastened() {
+        let next_month = NOON.plus_seconds(9 * 86_400);
+        let mut batch = sending(NOON);
+        batch.end(Outcome::Exhausted { until: next_month }, NOON, 0);
+        assert_eq!((batch.state.clone(), batch.not_before), (BatchState::Queued, next_month));
+        assert!(!batch.may_begin(NOON.plus_seconds(86_400)));
+        let mut hastened = batch.clone();
+        hastened.hasten(NOON);
+        assert!(hastened.may_begin(NOON));
+        batch.begin(next_month);
+        batch.end(later(None), next_month, 0);
+        assert_eq!(batch.state, BatchState::Queued, "the patience with DingTalk begins with the new month");
     }
 
     #[test]

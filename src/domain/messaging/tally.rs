@@ -25,6 +25,8 @@ pub struct Tally {
     pub failed: u32,
     /// Whether it arrived could not be learnt.
     pub unknown: u32,
+    /// Sent with a broadcast, of which nothing more is told.
+    pub untracked: u32,
 }
 
 impl Tally {
@@ -50,6 +52,7 @@ impl Tally {
             + self.invalid
             + self.failed
             + self.unknown
+            + self.untracked
     }
 
     fn slot(&mut self, delivery: &Delivery) -> &mut u32 {
@@ -62,6 +65,7 @@ impl Tally {
             Delivery::Invalid => &mut self.invalid,
             Delivery::Failed(_) => &mut self.failed,
             Delivery::Unknown => &mut self.unknown,
+            Delivery::Untracked => &mut self.untracked,
         }
     }
 }

@@ -1,16 +1,27 @@
 //! Messages: sending, and the truth about every delivery.
 
+mod afterwards;
+mod content;
 mod new_message;
+mod preview;
+mod query;
 mod wire;
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
+use poem_openapi::payload::{EventStream, Json};
 use poem_openapi::{ApiResponse, OpenApi};
 
+use self::afterwards::{Cancelled, Recall, Resent};
 use self::new_message::NewMessage;
-use self::wire::{Accepted, DeliveryState, Message, Recall, Recipient, Resent};
+use self::preview::Preview;
+use self::query::{Status, query};
+pub(super) use self::wire::DeliveryState;
+use self::wire::{Accepted, Message, Recipient};
 use super::{Tag, id};
 use crate::domain::error;
 use crate::domain::id::{MessageId, TenantId};
@@ -22,6 +33,10 @@ use crate::service::messaging::Messaging;
 
 /// How long an answer waits for DingTalk's first task ids.
 const FIRST_MOMENT: Duration = Duration::from_secs(1);
+/// How often a silent event stream says that it is alive.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// The pause between two events.
+const BREATH: Duration = Duration::from_millis(200);
 
 pub(crate) struct Messages {
     pub(super) messaging: Messaging,
@@ -43,7 +58,7 @@ enum MessageResent {
     Accepted(Json<Resent>),
 }
 
-fn message_id(text: &str) -> error::Result<MessageId> {
+pub(super) fn message_id(text: &str) -> error::Result<MessageId> {
     id(text, "消息", "message")
 }
 
@@ -71,15 +86,42 @@ impl Messages {
         Ok(MessageAccepted::Accepted(Json(Accepted::of(view.into(), info.language))))
     }
 
+    /// What a message would come to
+    ///
+    /// Nothing is sent. Whatever sending would refuse is refused here, but an audience that reaches nobody is shown.
+    #[oai(path = "/tenants/:tenantId/messages/preview", method = "post", operation_id = "previewMessage")]
+    async fn preview(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        body: Json<NewMessage>,
+    ) -> ApiResult<Preview> {
+        let request = body.0.into_business(None)?;
+        let preview = self.messaging.preview(&caller.0, TenantId(tenant.0), request).await?;
+        Ok(Json(Preview::of(preview, info.language)))
+    }
+
     /// Messages that were sent
     ///
     /// The newest first, without their calls.
     #[oai(path = "/tenants/:tenantId/messages", method = "get", operation_id = "listMessages")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the request")]
     async fn list(
         &self,
         caller: Caller,
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant: Path<u32>,
+        /// Part of what it says, without regard to case.
+        q: Query<Option<String>>,
+        /// Only those that stand so.
+        status: Query<Option<Status>>,
+        /// Only those that this account or API token sent, by its id.
+        sender: Query<Option<String>>,
+        /// Only those accepted at this moment or later, as ISO 8601.
+        since: Query<Option<String>>,
+        /// Only those accepted before this moment, as ISO 8601.
+        until: Query<Option<String>>,
         /// 1 to 500 items, 50 when absent.
         #[oai(name = "limit")]
         asked: Query<Option<u32>>,
@@ -88,7 +130,8 @@ impl Messages {
         from: Query<Option<String>>,
     ) -> ApiResult<Page<Message>> {
         let from = cursor(from.0.as_deref())?;
-        let page = self.messaging.list(&caller.0, TenantId(tenant.0), limit(asked.0), from).await?;
+        let query = query(q.0, status.0, sender.0, since.0.as_deref(), until.0.as_deref())?;
+        let page = self.messaging.list(&caller.0, TenantId(tenant.0), query, limit(asked.0), from).await?;
         Ok(Json(Page::of(page, |message| Message::listed(message, info.language))))
     }
 
@@ -103,6 +146,34 @@ impl Messages {
     ) -> ApiResult<Message> {
         let view = self.messaging.get(&caller.0, TenantId(tenant.0), message_id(&message)?).await?;
         Ok(Json(Message::whole(view, info.language)))
+    }
+
+    /// Follow a message
+    ///
+    /// Server-sent events: the message without its calls as it stands, then again whenever it moves (at most a few times
+    /// a second), until nothing about it changes any more, at most a day.
+    #[oai(
+        path = "/tenants/:tenantId/messages/:messageId/events",
+        method = "get",
+        operation_id = "followMessage"
+    )]
+    async fn events(
+        &self,
+        caller: Caller,
+        info: RequestInfo,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+    ) -> Result<EventStream<BoxStream<'static, Message>>, Problem> {
+        let course = self.messaging.follow(&caller.0, TenantId(tenant.0), message_id(&message)?).await?;
+        let language = info.language;
+        let documents = course.enumerate().then(move |(number, view)| async move {
+            // So that a fast message does not flood a browser; the first look comes at once.
+            if number > 0 {
+                tokio::time::sleep(BREATH).await;
+            }
+            Message::listed(view.message, language)
+        });
+        Ok(EventStream::new(documents.boxed()).keep_alive(KEEP_ALIVE))
     }
 
     /// What became of it, person by person
@@ -131,6 +202,25 @@ impl Messages {
         let state = state.0.map(DeliveryState::name);
         let page = self.messaging.recipients(&caller.0, tenant, message, state, limit(asked.0), from).await?;
         Ok(Json(Page::of(page, |recipient| Recipient::of(recipient, info.language))))
+    }
+
+    /// Cancel what is still queued
+    ///
+    /// What DingTalk has already, it keeps; that is for a recall.
+    #[oai(
+        path = "/tenants/:tenantId/messages/:messageId/cancel",
+        method = "post",
+        operation_id = "cancelMessage"
+    )]
+    async fn cancel(
+        &self,
+        caller: Caller,
+        #[oai(name = "tenantId")] tenant: Path<u32>,
+        #[oai(name = "messageId")] message: Path<String>,
+    ) -> ApiResult<Cancelled> {
+        let tenant = TenantId(tenant.0);
+        let outcome = self.messaging.cancel_queued(&caller.0, tenant, message_id(&message)?).await?;
+        Ok(Json(outcome.into()))
     }
 
     /// Take a message back

@@ -16,8 +16,10 @@ mod doctor;
 mod events;
 mod exports;
 mod me;
+mod media;
 mod member_history;
 mod members;
+mod message_exports;
 mod messages;
 mod mobile_form;
 mod my_tenant;
@@ -30,6 +32,8 @@ mod sync_changes;
 mod sync_runs;
 mod system;
 mod tenants;
+mod usage;
+mod webhooks;
 
 use std::str::FromStr;
 
@@ -54,9 +58,10 @@ pub(super) type Operations = (
     ),
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
-    (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages),
+    (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages, media::MediaApi),
     (audit::Audit, system::SystemApi, backups::BackupsApi),
     (exports::ExportsApi, member_history::MemberHistoryApi, changes::ChangesApi),
+    (message_exports::MessageExportsApi, usage::UsageApi, webhooks::WebhooksApi),
 );
 
 /// The operations over the services.
@@ -74,6 +79,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
         messaging,
         backups,
         audit_log,
+        webhooks,
         system,
         watch,
         ..
@@ -103,7 +109,8 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
         (
             sync_runs::SyncRunsApi { sync: sync.clone() },
             events::EventsApi { events },
-            messages::Messages { messaging },
+            messages::Messages { messaging: messaging.clone() },
+            media::MediaApi { messaging: messaging.clone() },
         ),
         (
             audit::Audit { audit_log },
@@ -114,6 +121,11 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             exports::ExportsApi { directory, sync: sync.clone() },
             member_history::MemberHistoryApi { sync: sync.clone() },
             changes::ChangesApi { sync },
+        ),
+        (
+            message_exports::MessageExportsApi { messaging: messaging.clone() },
+            usage::UsageApi { messaging },
+            webhooks::WebhooksApi { webhooks },
         ),
     )
 }
@@ -139,6 +151,9 @@ enum Tag {
     /// Messages and what became of them.
     #[oai(rename = "messages")]
     Messages,
+    /// Telling other programs what happens.
+    #[oai(rename = "webhooks")]
+    Webhooks,
     /// The server as a whole.
     #[oai(rename = "platform")]
     Platform,

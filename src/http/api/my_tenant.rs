@@ -305,11 +305,31 @@ impl From<Message> for ReceivedMessage {
         };
         match message.content {
             Content::Text(text) => Self { text: Some(text), ..plain },
-            #[expect(
-                unreachable_patterns,
-                reason = "further kinds of content join, and are read in DingTalk"
-            )]
-            _ => plain,
+            Content::Markdown { title, text } => Self { title: Some(title), text: Some(text), ..plain },
+            Content::Link { title, text, url, .. } => {
+                Self { title: Some(title), text: Some(text), url: web(url), ..plain }
+            }
+            Content::ActionCard(card) => Self {
+                title: Some(card.title),
+                text: Some(card.markdown),
+                url: card.buttons.into_iter().find_map(|button| web(button.url)),
+                ..plain
+            },
+            Content::Oa(oa) => {
+                let rows = oa.rows.iter().map(|(key, value)| format!("{key} {value}"));
+                let lines: Vec<String> = rows.chain(oa.text).collect();
+                let text = (!lines.is_empty()).then(|| lines.join("\n"));
+                Self { title: oa.title, text, url: web(oa.url), ..plain }
+            }
+            Content::Image { .. } => Self { attachment: Some(Attachment::Image), ..plain },
+            Content::Voice { .. } => Self { attachment: Some(Attachment::Voice), ..plain },
+            Content::File { .. } => Self { attachment: Some(Attachment::File), ..plain },
         }
     }
+}
+
+/// The address, when a browser can open it; DingTalk's own links lead nowhere outside of it.
+fn web(url: String) -> Option<String> {
+    let start = url.get(..8).unwrap_or(&url).to_ascii_lowercase();
+    (start.starts_with("http://") || start.starts_with("https://")).then_some(url)
 }

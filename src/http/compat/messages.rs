@@ -13,6 +13,7 @@ use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::BatchState;
 use crate::domain::messaging::message::{Audience, Unresolved};
+use crate::domain::messaging::way::Wish;
 use crate::http::Services;
 use crate::service::messaging::{MessageView, NewMessage};
 
@@ -31,7 +32,7 @@ pub(super) async fn send(
     let content = Content::Text(required("content", fields.text("content")?)?);
     let audience = audience(&fields)?;
     let asked = audience.usernames.clone();
-    let request = NewMessage { content, audience, idempotency_key: None };
+    let request = NewMessage { content, audience, delivery: Wish::Auto, idempotency_key: None };
     let accepted = match services.messaging.send(&caller.0, tenant.0, request).await {
         Err(nobody) if nobody.code == ErrorCode::NoRecipients => {
             let result = json!({ "success": false, "accepted": 0, "unresolved": asked, "tasks": [] });

@@ -13,6 +13,7 @@ use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MemberId, TenantId};
 use crate::domain::mobile::Mobile;
 use crate::service::audit::{Differences, Record};
+use crate::service::sync::announce::member_edited;
 
 /// The longest value of a profile field, in characters.
 const LONGEST: usize = 1000;
@@ -40,7 +41,7 @@ impl Directory {
         patch: MemberPatch,
     ) -> Result<Person> {
         principal.require(Permission::AdministerTenant, tenant)?;
-        let now = self.context.ambient.now();
+        let (ambient, now) = (self.context.ambient.clone(), self.context.ambient.now());
         let record = Record::by(principal, now, Some(tenant), "member.change").about(id);
         let own_account = match principal {
             Principal::Person { account, .. } => Some(*account),
@@ -57,6 +58,7 @@ impl Directory {
                 if member != before {
                     member.updated_at = now;
                     tx.in_tenant(tenant).members().put(&member)?;
+                    member_edited(tx, &ambient, tenant, id, now)?;
                     record.detail(differences(&before, &member).text()).write(tx)?;
                 }
                 person(tx, member)

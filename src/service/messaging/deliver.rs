@@ -6,7 +6,8 @@
 use std::sync::PoisonError;
 
 use super::rows::Rows;
-use super::{Messaging, outcome, worded};
+use super::wording::worded;
+use super::{Messaging, outcome};
 use crate::dingtalk::{Application, Receivers};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
@@ -15,13 +16,14 @@ use crate::domain::messaging::delivery::BatchState;
 use crate::domain::messaging::message::Batch;
 use crate::domain::messaging::outbox::Outcome;
 use crate::domain::messaging::results::first_reading;
+use crate::domain::messaging::way::Target;
 use crate::domain::time::Timestamp;
 use crate::store;
 
 /// What to do about a batch.
 enum Turned {
-    /// Call DingTalk for these userids.
-    Call(Vec<String>),
+    /// Call DingTalk for this target, which for people are these userids.
+    Call(Target, Vec<String>),
     /// Nothing, now or ever.
     Pass,
     /// Nothing more for the whole message, until its next job.
@@ -47,30 +49,35 @@ impl Messaging {
             match self.begin(tenant, id, number).await? {
                 Turned::Pass => {}
                 Turned::Rest => break,
-                Turned::Call(user_ids) => {
-                    let ended = self.call(&application, agent_id, &user_ids, &content).await;
+                Turned::Call(target, user_ids) => {
+                    let receivers = match &target {
+                        Target::People => Receivers::Users(&user_ids),
+                        Target::Departments(ids) => Receivers::Departments(ids),
+                        Target::Everyone => Receivers::Everyone,
+                    };
+                    let ended = self.call(&application, agent_id, receivers, &content).await;
                     if self.end(tenant, id, number, ended).await? == BatchState::Queued {
                         break;
                     }
                 }
             }
         }
-        Ok(())
+        self.note_usage().await
     }
 
     async fn call(
         &self,
         application: &Application,
         agent_id: i64,
-        user_ids: &[String],
+        receivers: Receivers<'_>,
         content: &Content,
     ) -> (Outcome, Option<Box<str>>) {
-        let answer = application.send_notice(agent_id, Receivers::Users(user_ids), &worded(content)).await;
+        let answer = application.send_notice(agent_id, receivers, &worded(content)).await;
         let request_id = match &answer {
             Ok(sent) => sent.request_id.as_deref(),
             Err(error) => error.request_id.as_deref(),
         };
-        (outcome::of_send(&answer), request_id.map(Into::into))
+        (outcome::of_send(&answer, self.context.ambient.now()), request_id.map(Into::into))
     }
 
     /// The content and the numbers of the batches that are not settled, if there are any.
@@ -105,6 +112,10 @@ impl Messaging {
                 }
                 return Ok(Turned::Pass);
             }
+            if let Some(until) = rows.usage()?.exhausted_until() {
+                rows.hold(until)?;
+                return Ok(Turned::Rest);
+            }
             let people = rows.people(number)?;
             let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
             let mut paces = paces.lock().unwrap_or_else(PoisonError::into_inner);
@@ -114,7 +125,8 @@ impl Messaging {
             }
             batch.begin(now);
             rows.moved(&batch)?;
-            Ok(Turned::Call(people.into_iter().map(|person| person.user_id.into()).collect()))
+            let user_ids = people.into_iter().map(|person| person.user_id.into()).collect();
+            Ok(Turned::Call(batch.target, user_ids))
         })
         .await
         .map(|turned| turned.unwrap_or(Turned::Pass))
@@ -135,8 +147,13 @@ impl Messaging {
                 batch.request_id = request_id;
                 take_down(&mut batch, outcome.clone(), now, jitter);
                 rows.moved(&batch)?;
-                if matches!(outcome, Outcome::Refused { all: true, .. }) {
-                    refuse_queued(rows, &outcome, now)?;
+                match outcome {
+                    Outcome::Refused { all: true, .. } => refuse_queued(rows, &outcome, now)?,
+                    Outcome::Exhausted { until } => {
+                        rows.exhaust()?;
+                        rows.hold(until)?;
+                    }
+                    _ => {}
                 }
                 Ok(Some(batch.state))
             })
@@ -188,7 +205,9 @@ impl Messaging {
 
 fn take_down(batch: &mut Batch, outcome: Outcome, now: Timestamp, jitter: u8) {
     batch.end(outcome, now, jitter);
-    if let BatchState::Sent { at, .. } = batch.state {
+    if let BatchState::Sent { at, .. } = batch.state
+        && batch.target == Target::People
+    {
         batch.results_due_at = Some(first_reading(at));
     }
 }

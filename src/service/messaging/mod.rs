@@ -6,8 +6,13 @@
 //! → `results` (each person's state); `recall` and `resend` are what can be done about it afterwards.
 
 mod audience;
+mod cancel;
+mod course;
 mod deliver;
+mod history;
+mod media;
 mod outcome;
+mod preview;
 mod recall;
 mod resend;
 mod results;
@@ -16,21 +21,21 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod usage;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::dingtalk::{Client, message};
+use crate::dingtalk::Client;
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::{MessageId, TenantId};
-use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::{BatchState, Delivery, reason};
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::messaging::pace::Pace;
@@ -38,10 +43,15 @@ use crate::domain::page::{Limit, Page};
 use crate::domain::text::Text;
 use crate::service::Context;
 
+pub use cancel::Cancelled;
+pub use history::MessageQuery;
+pub use media::Uploaded;
+pub use preview::Preview;
 pub use recall::{RecalledTask, Refusal};
 pub use resend::Resent;
 pub use send::{Accepted, NewMessage};
 use turns::Turns;
+pub use usage::{MessageSettingsPatch, UsageView};
 
 /// The messaging service.
 #[derive(Clone)]
@@ -112,21 +122,6 @@ impl Messaging {
     pub async fn get(&self, principal: &Principal, tenant: TenantId, id: MessageId) -> Result<MessageView> {
         principal.require(Permission::SendMessages, tenant)?;
         self.view(tenant, id).await
-    }
-
-    /// The tenant's messages, newest first.
-    pub async fn list(
-        &self,
-        principal: &Principal,
-        tenant: TenantId,
-        limit: Limit,
-        cursor: Option<Vec<u8>>,
-    ) -> Result<Page<Message>> {
-        principal.require(Permission::SendMessages, tenant)?;
-        self.context
-            .store
-            .read(move |tx| tx.in_tenant(tenant).messages().list(limit, cursor.as_deref()))
-            .await
     }
 
     /// A message's recipients with what is known of each; with `state`, only those in the state of that name.
@@ -202,13 +197,6 @@ impl Messaging {
                 Ok(MessageView { message, batches: tenant.batches().all(id)? })
             })
             .await
-    }
-}
-
-/// The content as DingTalk takes it.
-fn worded(content: &Content) -> Value {
-    match content {
-        Content::Text(text) => message::text(text),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::dingtalk::{Error, ErrorKind, SEND_NOTICE, SentNotice};
 use crate::domain::messaging::outbox::Outcome;
+use crate::domain::messaging::quota::Month;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
 
-/// What the end of a call means. A call that never got beyond fetching a token has not sent anything.
-pub(super) fn of_send(answer: &Result<SentNotice, Error>) -> Outcome {
+/// What the end of a call at `now` means. A call that never got beyond fetching a token has not sent anything.
+pub(super) fn of_send(answer: &Result<SentNotice, Error>, now: Timestamp) -> Outcome {
     let error = match answer {
         Ok(sent) => return Outcome::Sent { task_id: sent.task_id.as_str().into() },
         Err(error) => error,
@@ -18,6 +19,7 @@ pub(super) fn of_send(answer: &Result<SentNotice, Error>) -> Outcome {
     match &error.kind {
         ErrorKind::Throttled { until_ms } => not_now(until_ms.map(Timestamp), code, detail),
         ErrorKind::Banned { until_ms } => not_now(Some(Timestamp(*until_ms)), code, detail),
+        ErrorKind::QuotaExhausted => Outcome::Exhausted { until: Month::of(now).end() },
         ErrorKind::CallerBlocked | ErrorKind::Unreachable { .. } => not_now(None, code, detail),
         // The enterprise's and the application's caps per minute.
         ErrorKind::MessageRejected if matches!(&*code, "41047" | "41048") => not_now(None, code, detail),

@@ -10,7 +10,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::BatchState;
-use crate::domain::messaging::outbox::ANSWER_LOST;
+use crate::domain::messaging::outbox::{ANSWER_LOST, RECALLED, recalled};
 use crate::domain::messaging::results::is_over;
 use crate::domain::page::Limit;
 use crate::domain::text::Text;
@@ -74,11 +74,11 @@ impl Messaging {
         let _turn = self.turns.take(id).await;
         let late = self.cancel(tenant, id, true).await?;
         let mut tasks = Vec::new();
-        let mut recalled = Vec::new();
+        let mut taken_back = Vec::new();
         for call in late.sent {
             let refusal = self.take_back(&application, connection.app.agent_id, &call).await;
             if refusal.is_none() {
-                recalled.push(call.batch);
+                taken_back.push(call.batch);
             }
             tasks.push(RecalledTask { task_id: call.task_id, refusal });
         }
@@ -89,7 +89,8 @@ impl Messaging {
                 "there is nothing to recall: nothing was sent, or all is recalled",
             ));
         }
-        self.note_recall(principal, tenant, id, recalled, cancelled).await?;
+        self.note_recall(principal, tenant, id, taken_back, cancelled).await?;
+        self.note_usage().await?;
         Ok(tasks)
     }
 
@@ -110,6 +111,7 @@ impl Messaging {
         let found = self.context.store.read(move |tx| find(tx, tenant, &wanted)).await?;
         let answer = application.recall_notice(connection.app.agent_id, task_id).await;
         let refusal = answer.err().map(|error| refusal(&error));
+        self.note_usage().await?;
         if let Some((id, number)) = found.filter(|_| refusal.is_none()) {
             self.note_recall(principal, tenant, id, vec![number], 0).await?;
         }
@@ -145,7 +147,7 @@ impl Messaging {
                         }
                         BatchState::Sending { .. } if !begun => {}
                         BatchState::Queued | BatchState::Sending { .. } => {
-                            batch.cancel(now);
+                            batch.cancel(RECALLED, recalled(), now);
                             rows.moved(&batch)?;
                             result.cancelled += 1;
                         }

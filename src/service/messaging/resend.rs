@@ -82,7 +82,7 @@ fn divide(people: Vec<Recipient>, now: Timestamp) -> (Vec<Recipient>, u32) {
                 again.insert(person.member, person);
             }
             Delivery::Refused(_) | Delivery::Failed(_) | Delivery::Invalid | Delivery::Unknown => left += 1,
-            Delivery::Queued | Delivery::Sent | Delivery::Unread | Delivery::Read => {}
+            Delivery::Queued | Delivery::Sent | Delivery::Unread | Delivery::Read | Delivery::Untracked => {}
         }
     }
     (again.into_values().collect(), left)

@@ -12,7 +12,8 @@ use crate::domain::error::{ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::{BatchState, Delivery, settle};
 use crate::domain::messaging::message::Batch;
-use crate::domain::messaging::results::{Openness, is_over, next_reading};
+use crate::domain::messaging::quota::Level;
+use crate::domain::messaging::results::{Openness, is_over, is_worth_a_call, next_reading};
 use crate::domain::time::Timestamp;
 use crate::store;
 
@@ -30,6 +31,7 @@ impl Messaging {
     /// its own when this returns.
     pub async fn read_results(&self, tenant: TenantId, id: MessageId) -> Result<()> {
         let Some(due) = self.due(tenant, id).await? else { return Ok(()) };
+        let level = self.level(tenant).await?;
         let connection = match self.context.connection(tenant).await {
             Ok(connection) => Some(connection),
             Err(error) if error.code == ErrorCode::Internal => return Err(error),
@@ -39,16 +41,17 @@ impl Messaging {
         let asked = connection
             .map(|connection| (connection.app.agent_id, self.client.application(connection.credentials)));
         for batch in due {
-            let over = is_over(batch.sent_at, self.context.ambient.now());
+            let now = self.context.ambient.now();
+            let ask_now = !is_over(batch.sent_at, now) && is_worth_a_call(batch.sent_at, now, level);
             let said = match &asked {
-                Some((agent_id, application)) if !over => ask(application, *agent_id, &batch).await,
+                Some((agent_id, application)) if ask_now => ask(application, *agent_id, &batch).await,
                 _ => None,
             };
-            self.write_rows(tenant, id, move |rows, now| note(rows, batch.number, said.as_ref(), now))
+            self.write_rows(tenant, id, move |rows, now| note(rows, batch.number, said.as_ref(), level, now))
                 .await?;
         }
         self.write_rows(tenant, id, plan_next).await?;
-        Ok(())
+        self.note_usage().await
     }
 
     /// The batches to ask about now; `None` when this job is a late double of one that ran.
@@ -99,7 +102,13 @@ fn by_person(result: NoticeResult) -> Said {
 }
 
 /// Writes down what DingTalk said of a batch, and when it is asked again.
-fn note(rows: &mut Rows<'_, '_>, number: u32, said: Option<&Said>, now: Timestamp) -> store::Result<()> {
+fn note(
+    rows: &mut Rows<'_, '_>,
+    number: u32,
+    said: Option<&Said>,
+    level: Level,
+    now: Timestamp,
+) -> store::Result<()> {
     let Some(mut batch) = rows.batch(number)? else { return Ok(()) };
     let BatchState::Sent { at: sent_at, .. } = batch.state else { return Ok(()) };
     let people = rows.people(number)?;
@@ -116,7 +125,7 @@ fn note(rows: &mut Rows<'_, '_>, number: u32, said: Option<&Said>, now: Timestam
     };
     let settled: Vec<Delivery> =
         people.iter().map(|person| after(&person.delivery, &person.user_id)).collect();
-    batch.results_due_at = next_reading(sent_at, now, Openness::of(&settled), ever_read);
+    batch.results_due_at = next_reading(sent_at, now, Openness::of(&settled), ever_read, level);
     rows.deliver(people.into_iter().zip(settled))?;
     rows.put_batch(&batch)
 }

@@ -3,14 +3,35 @@
 //! Invariant: whoever changes a delivery does it here, so that the tally stays true; and a batch that waits to be
 //! called, or to be asked about, has a job that comes at that moment.
 
+use serde_json::{Value, json};
+
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::job::{Job, Work};
 use crate::domain::messaging::delivery::{BatchState, Delivery};
 use crate::domain::messaging::message::{Batch, Message, Recipient};
+use crate::domain::messaging::quota::{ApiUsage, Month};
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::EventKind;
 use crate::service::ambient::Ambient;
+use crate::service::webhooks::announce;
 use crate::store::{Result, WriteTx};
+
+/// What webhooks are told of a message: no words of it, no people.
+fn settled(message: &Message) -> Value {
+    let tally = message.tally;
+    json!({
+        "messageId": message.id.to_string(),
+        "status": message.status().name(),
+        "delivery": message.way.name(),
+        "recipients": tally.total(),
+        "counts": {
+            "queued": tally.queued, "sent": tally.sent, "unread": tally.unread, "read": tally.read,
+            "refused": tally.refused, "invalid": tally.invalid, "failed": tally.failed,
+            "unknown": tally.unknown, "untracked": tally.untracked,
+        },
+    })
+}
 
 /// A message's rows inside a transaction.
 pub(super) struct Rows<'a, 't> {
@@ -55,9 +76,33 @@ impl<'a, 't> Rows<'a, 't> {
         self.tx.in_tenant(self.tenant).recipients().all(self.message.id)
     }
 
+    /// The tenant's calls of the month.
+    pub(super) fn usage(&self) -> Result<ApiUsage> {
+        self.tx.in_tenant(self.tenant).api_usage(Month::of(self.now))
+    }
+
+    /// Writes down that DingTalk takes nothing more this month.
+    pub(super) fn exhaust(&self) -> Result<()> {
+        let mut usage = self.usage()?;
+        usage.exhausted_at.get_or_insert(self.now);
+        self.tx.in_tenant(self.tenant).put_api_usage(&usage)
+    }
+
+    /// Lets everything that is queued wait until the month is over.
+    pub(super) fn hold(&mut self, until: Timestamp) -> Result<()> {
+        if self.message.held_until != Some(until) {
+            self.message.held_until = Some(until);
+            self.send_at(until)?;
+        }
+        Ok(())
+    }
+
     /// Writes a batch whose sending moved on, with what follows for its people and for the work ahead.
     pub(super) fn moved(&mut self, batch: &Batch) -> Result<()> {
         self.put_batch(batch)?;
+        if matches!(batch.state, BatchState::Sending { .. }) {
+            self.message.held_until = None;
+        }
         let delivery = batch.delivery();
         if delivery != Delivery::Queued {
             let people = self.people(batch.number)?;
@@ -111,8 +156,18 @@ impl<'a, 't> Rows<'a, 't> {
         self.push(Work::ReadResults { tenant: self.tenant, message: self.message.id }, due_at)
     }
 
-    /// Writes the message itself; the last thing done.
-    pub(super) fn finish(self) -> Result<()> {
+    /// Writes the message itself, and tells webhooks when it is settled; the last thing done.
+    pub(super) fn finish(mut self) -> Result<()> {
+        match (self.message.is_settled(), self.message.settled_at) {
+            (true, None) => {
+                self.message.settled_at = Some(self.now);
+                let told = || settled(&self.message);
+                announce(self.tx, self.ambient, self.tenant, EventKind::MessageSettled, told, self.now)?;
+            }
+            // Sent again to some.
+            (false, Some(_)) if self.message.tally.queued > 0 => self.message.settled_at = None,
+            _ => {}
+        }
         self.tx.in_tenant(self.tenant).messages().put(&self.message)
     }
 

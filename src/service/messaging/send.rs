@@ -1,23 +1,20 @@
 //! Accepting a message: who receives it is found out, everything is stored, and then the answer is given.
 
-use std::sync::Arc;
-
 use sha2::{Digest, Sha256};
 
-use super::audience::look_up;
-use super::{MessageView, Messaging, worded};
-use crate::dingtalk::message::encoded_bytes;
+use super::course::{Intended, nobody};
+use super::{MessageView, Messaging};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::job::{Job, Work};
-use crate::domain::messaging::audience::{Receiver, Resolution, resolve};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::Delivery;
-use crate::domain::messaging::message::{Audience, BATCH, Batch, Message, Recipient, Unresolved};
+use crate::domain::messaging::message::{Audience, Batch, Message, Recipient, Unresolved};
 use crate::domain::messaging::tally::Tally;
+use crate::domain::messaging::way::{Share, Way, Wish};
 use crate::domain::time::Timestamp;
 use crate::store::{self, WriteTx};
 
@@ -25,8 +22,6 @@ use crate::store::{self, WriteTx};
 const KEY_MILLIS: i64 = 24 * 3_600_000;
 /// The longest idempotency key, in bytes.
 const LONGEST_KEY: usize = 200;
-/// How many of those who cannot receive are named in an error; the rest are counted.
-const NAMED: usize = 20;
 
 /// A message that somebody wants to send.
 #[derive(Clone, Debug)]
@@ -35,6 +30,8 @@ pub struct NewMessage {
     pub content: Content,
     /// For whom.
     pub audience: Audience,
+    /// How it is to go out.
+    pub delivery: Wish,
     /// Makes repeating the request harmless for 24 hours.
     pub idempotency_key: Option<String>,
 }
@@ -46,6 +43,8 @@ pub struct Accepted {
     pub id: MessageId,
     /// How many people it goes to.
     pub accepted: u32,
+    /// How it goes out.
+    pub way: Way,
     /// Who of the audience cannot receive it.
     pub unresolved: Vec<Unresolved>,
     /// DingTalk's task ids, as far as it gave any by now.
@@ -57,6 +56,7 @@ impl From<MessageView> for Accepted {
         Self {
             id: view.message.id,
             accepted: view.message.tally.total(),
+            way: view.message.way,
             tasks: view.tasks(),
             unresolved: view.message.unresolved,
         }
@@ -79,39 +79,34 @@ impl Messaging {
         request: NewMessage,
     ) -> Result<Accepted> {
         principal.require(Permission::SendMessages, tenant)?;
-        request.content.check(encoded_bytes(&worded(&request.content)))?;
-        check_audience(&request.audience)?;
         let claim = claim(&request)?;
         if let Some(before) = self.accepted_before(tenant, claim.clone()).await? {
             return Ok(self.view(tenant, before).await?.into());
         }
-        let app = self.context.connection(tenant).await?.app;
-        let audience = Arc::new(request.audience);
-        let wanted = Arc::clone(&audience);
-        let resolution = self
-            .context
-            .store
-            .read(move |tx| Ok(resolve(look_up(tx, tenant, &wanted)?, app.corp_id.as_deref())))
-            .await?;
+        let Intended { resolution, course, .. } = self.intend(principal, tenant, &request).await?;
         if resolution.receivers.is_empty() {
             return Err(nobody(&resolution.unresolved));
         }
+        let course = course?;
         let now = self.context.ambient.now();
-        let Resolution { receivers, unresolved } = resolution;
         let message = Message {
             id: self.context.ambient.id().into(),
             tenant,
             content: request.content,
-            audience: Arc::unwrap_or_clone(audience),
+            audience: request.audience,
+            way: course.way,
             sender: principal.actor(),
             created_at: now,
-            tally: Tally::all_queued(u32::try_from(receivers.len()).unwrap_or(u32::MAX)),
-            unresolved,
+            tally: Tally::all_queued(u32::try_from(resolution.receivers.len()).unwrap_or(u32::MAX)),
+            unresolved: resolution.unresolved,
             recalled_at: None,
+            cancelled_at: None,
+            held_until: None,
+            settled_at: None,
             results_read_at: None,
             results_due_at: None,
         };
-        let recipients = recipients(receivers, now);
+        let (batches, recipients) = divided(course.shares, now);
         let work = Work::Send { tenant, message: message.id };
         let job =
             Job { id: self.context.ambient.id().into(), work, due_at: now, attempts: 0, last_error: None };
@@ -121,7 +116,7 @@ impl Messaging {
             .store
             .write(move |tx| match claimed(tx, tenant, claim.as_ref(), now)? {
                 Some(before) => Ok(before),
-                None => store_message(tx, &message, &recipients, &job, claim.as_ref(), address),
+                None => store_message(tx, &message, &batches, &recipients, &job, claim.as_ref(), address),
             })
             .await?;
         self.context.wake.notify_one();
@@ -176,6 +171,7 @@ fn claimed<M>(
 fn store_message(
     tx: &WriteTx<'_>,
     message: &Message,
+    batches: &[Batch],
     recipients: &[Recipient],
     job: &Job,
     claim: Option<&Claim>,
@@ -185,10 +181,7 @@ fn store_message(
     let tenant = tx.in_tenant(message.tenant);
     tenant.messages().put(message)?;
     tenant.recipients().put_many(id, recipients)?;
-    let last = recipients.last().map_or(0, |recipient| recipient.batch);
-    for number in 0..=last {
-        tenant.batches().put(id, &Batch::queued(number, now))?;
-    }
+    batches.iter().try_for_each(|batch| tenant.batches().put(id, batch))?;
     if let Some(claim) = claim {
         tenant.idempotency().put(&claim.key, claim.request_hash, id, now)?;
     }
@@ -205,27 +198,22 @@ fn store_message(
     Ok(id)
 }
 
-fn recipients(receivers: Vec<Receiver>, now: Timestamp) -> Vec<Recipient> {
-    let numbered = receivers.into_iter().enumerate().map(|(index, receiver)| Recipient {
-        member: receiver.member,
-        user_id: receiver.user_id,
-        name: receiver.name,
-        batch: u32::try_from(index / BATCH).unwrap_or(u32::MAX),
-        delivery: Delivery::Queued,
-        updated_at: now,
-    });
-    numbered.collect()
-}
-
-fn check_audience(audience: &Audience) -> Result<()> {
-    let Audience { usernames, members, departments, everyone } = audience;
-    if !everyone && usernames.is_empty() && members.is_empty() && departments.is_empty() {
-        return Err(Error::invalid(
-            "请指定接收人：账号、成员、部门或全体",
-            "say who is to receive this: accounts, members, departments or everyone",
-        ));
+/// The calls and their people; a call's people are stored with its number.
+fn divided(shares: Vec<Share>, now: Timestamp) -> (Vec<Batch>, Vec<Recipient>) {
+    let mut batches = Vec::new();
+    let mut recipients = Vec::new();
+    for (number, share) in (0..).zip(shares) {
+        batches.push(Batch { target: share.target, ..Batch::queued(number, now) });
+        recipients.extend(share.receivers.into_iter().map(|receiver| Recipient {
+            member: receiver.member,
+            user_id: receiver.user_id,
+            name: receiver.name,
+            batch: number,
+            delivery: Delivery::Queued,
+            updated_at: now,
+        }));
     }
-    Ok(())
+    (batches, recipients)
 }
 
 fn claim(request: &NewMessage) -> Result<Option<Claim>> {
@@ -236,34 +224,7 @@ fn claim(request: &NewMessage) -> Result<Option<Claim>> {
             format!("an Idempotency-Key has 1 to {LONGEST_KEY} visible ASCII characters"),
         ));
     }
-    let encoded =
-        postcard::to_stdvec(&(&request.content, &request.audience)).map_err(|_| Error::internal())?;
+    let encoded = postcard::to_stdvec(&(&request.content, &request.audience, request.delivery))
+        .map_err(|_| Error::internal())?;
     Ok(Some(Claim { key: key.clone(), request_hash: Sha256::digest(encoded).into() }))
-}
-
-fn nobody(unresolved: &[Unresolved]) -> Error {
-    if unresolved.is_empty() {
-        return Error::new(
-            ErrorCode::NoRecipients,
-            "没有可接收的成员，请先从钉钉同步",
-            "nobody can receive this; synchronise with DingTalk first",
-        );
-    }
-    let mut zh = Vec::new();
-    let mut en = Vec::new();
-    for one in unresolved.iter().take(NAMED) {
-        let reason = one.reason.text();
-        zh.push(format!("{}（{}）", one.asked, reason.zh));
-        en.push(format!("{} ({})", one.asked, reason.en));
-    }
-    let rest = unresolved.len().saturating_sub(NAMED);
-    if rest > 0 {
-        zh.push(format!("另有 {rest} 个"));
-        en.push(format!("{rest} more"));
-    }
-    Error::new(
-        ErrorCode::NoRecipients,
-        format!("消息未发送，没有可接收的人：{}", zh.join("、")),
-        format!("nothing was sent, for nobody can receive it: {}", en.join(", ")),
-    )
 }

@@ -2,4 +2,6 @@
 
 mod faults;
 mod sending;
+mod ten_thousand;
+mod ways;
 mod world;

@@ -18,6 +18,8 @@ use crate::domain::sync::plan::Plan;
 use crate::domain::sync::run::{RunTrigger, SyncRun};
 use crate::domain::sync::step::AccountStep;
 use crate::domain::time::Timestamp;
+use crate::service::ambient::Ambient;
+use crate::service::sync::announce;
 use crate::service::sync::chosen::put_in_force;
 use crate::service::sync::planned::PlanRecord;
 use crate::store::{self, Prepared, Store, WriteTx};
@@ -38,6 +40,8 @@ pub(super) struct Landing {
     pub disconnects: bool,
     /// For the job that hashes new default passwords.
     pub hash_job: JobId,
+    /// Makes the ids of what webhooks are told.
+    pub ambient: Ambient,
 }
 
 /// What landed.
@@ -54,7 +58,7 @@ pub(super) struct Landed {
 
 /// Lands a plan; `now` tells the time. Blocks; call it where blocking is allowed.
 pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp) -> Result<Landed> {
-    let Landing { plan, record, run, audit, choice, disconnects, hash_job } = landing;
+    let Landing { plan, record, run, audit, choice, disconnects, hash_job, ambient } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
     let members: Vec<Prepared<'_, _>> = plan
         .members
@@ -99,8 +103,10 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
                 last_error: None,
             })?;
         }
-        tx.audit().append(audit)?;
+        announce::members_changed(tx, &ambient, &run, &plan, audit.at)?;
         let run = SyncRun { finished_at: Some(now()), ..run.clone() };
+        announce::run_ended(tx, &ambient, &run, audit.at)?;
+        tx.audit().append(audit)?;
         tenant.sync_runs().put(&run)?;
         Ok((run, before, tx.directory_revision()?))
     });

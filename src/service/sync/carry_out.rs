@@ -18,6 +18,7 @@ use crate::domain::sync::snapshot::{Coverage, Snapshot};
 use crate::domain::tenant::TenantSettings;
 use crate::domain::text::Text;
 use crate::service::doctor;
+use crate::service::sync::announce;
 use crate::service::sync::apply::{Landed, Landing, land, outdated};
 use crate::service::sync::baseline::Basis;
 use crate::service::sync::chosen::choice_in_force;
@@ -254,6 +255,7 @@ impl Synchroniser {
 
     /// Keeps the plan's records without changing anything.
     async fn show(&self, run: SyncRun, record: PlanRecord) -> Result<SyncRun> {
+        let (ambient, now) = (self.context.ambient.clone(), self.context.ambient.now());
         self.context
             .store
             .write(move |tx| {
@@ -261,6 +263,7 @@ impl Synchroniser {
                 tenant.sync_changes().delete(run.id)?;
                 tenant.sync_changes().append_encoded(run.id, record.changes)?;
                 tenant.sync_runs().put(&run)?;
+                announce::run_ended(tx, &ambient, &run, now)?;
                 Ok(run)
             })
             .await
@@ -283,6 +286,7 @@ impl Synchroniser {
             choice,
             disconnects: false,
             hash_job: self.context.ambient.id().into(),
+            ambient: self.context.ambient.clone(),
         };
         let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
         let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now()));
@@ -315,6 +319,7 @@ impl Synchroniser {
             ..run.clone()
         };
         let (examination, now) = (self.context.ambient.id().into(), self.context.ambient.now());
+        let ambient = self.context.ambient.clone();
         self.context
             .store
             .write(move |tx| {
@@ -326,6 +331,7 @@ impl Synchroniser {
                         let cancelled = stored.and_then(|stored| stored.cancelled);
                         let run = SyncRun { cancelled, ..run };
                         runs.put(&run)?;
+                        announce::run_ended(tx, &ambient, &run, now)?;
                         if run.status == RunStatus::Failed {
                             doctor::request(tx, run.tenant, examination, now)?;
                         }

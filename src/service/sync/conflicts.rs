@@ -110,6 +110,7 @@ impl Synchroniser {
             choice: None,
             disconnects: false,
             hash_job: self.context.ambient.id().into(),
+            ambient: self.context.ambient.clone(),
         };
         let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
         let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now())).await;

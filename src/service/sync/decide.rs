@@ -2,7 +2,7 @@
 //!
 //! Invariant: who decided, when and why stays with the run and in the audit.
 
-use super::{Synchroniser, audit, find, job, only_run, wrong_state};
+use super::{Synchroniser, announce, audit, find, job, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::audit::AuditEvent;
@@ -73,6 +73,7 @@ impl Synchroniser {
         let now = self.context.ambient.now();
         let (by, address) = (principal.actor(), principal.address());
         let going_on = self.live.get(id).is_some();
+        let ambient = self.context.ambient.clone();
         let run = self
             .context
             .store
@@ -89,6 +90,9 @@ impl Synchroniser {
                     run.finished_at = Some(now);
                 }
                 tx.in_tenant(tenant).sync_runs().put(&run)?;
+                if !going_on {
+                    announce::run_ended(tx, &ambient, &run, now)?;
+                }
                 let event = audit(&run, by, now, "syncRun.cancel", why);
                 tx.audit().append(AuditEvent { address, ..event })?;
                 Ok(run)

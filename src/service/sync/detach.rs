@@ -94,9 +94,11 @@ impl Synchroniser {
         };
         let hash_job = self.context.ambient.id().into();
         let record = PlanRecord::of(&plan)?;
-        let landing = Landing { plan, record, run, audit, choice: None, disconnects: true, hash_job };
         let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
-        let landed = tokio::task::spawn_blocking(move || land(&store, landing, || ambient.now())).await;
+        let clock = ambient.clone();
+        let landing =
+            Landing { plan, record, run, audit, choice: None, disconnects: true, hash_job, ambient };
+        let landed = tokio::task::spawn_blocking(move || land(&store, landing, || clock.now())).await;
         Ok(landed.map_err(|_| Error::internal())??.run)
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: one run at a time per tenant; a run lands whole or leaves the directory as it was.
 
 mod absent;
+pub(super) mod announce;
 mod apply;
 mod baseline;
 mod carry_out;

@@ -96,5 +96,6 @@ fn kind(work: Work) -> &'static str {
         Work::FollowEvents { .. } => "followEvents",
         Work::Examine { .. } => "examine",
         Work::Backup { .. } => "backup",
+        Work::CallWebhook { .. } => "callWebhook",
     }
 }

@@ -4,6 +4,7 @@
 
 mod v1;
 mod v2;
+mod v3;
 
 use redb::{Database, ReadableDatabase, WriteTransaction};
 
@@ -16,7 +17,8 @@ use super::{codec, error};
 use crate::domain::time::Timestamp;
 
 /// The steps in order; the first one makes version 1 of an empty file.
-const STEPS: [fn(&WriteTransaction, Timestamp) -> Result<()>; 2] = [v1::create, v2::index_administrators];
+const STEPS: [fn(&WriteTransaction, Timestamp) -> Result<()>; 3] =
+    [v1::create, v2::index_administrators, v3::add_tables];
 
 /// The newest schema version that this program knows.
 pub(crate) const NEWEST: u32 = STEPS.len() as u32;

@@ -11,13 +11,16 @@ use crate::domain::id::{DepartmentId, MessageId, RunId, TenantId};
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::{Audience, Batch, Message, Recipient};
+use crate::domain::messaging::quota::{ApiUsage, MessageSettings, Month};
 use crate::domain::messaging::tally::Tally;
+use crate::domain::messaging::way::Way;
 use crate::domain::mobile::Mobile;
 use crate::domain::page::Limit;
 use crate::domain::sync::change::{Change, ChangeKind, Subject};
 use crate::domain::sync::change_filter::ChangeFilter;
 use crate::domain::sync::conflict::{Conflict, ConflictKind, ConflictState};
 use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
+use crate::domain::webhook::{EventKind, Webhook, WebhookDelivery};
 use crate::store::schema::Table;
 use crate::store::{MemberFilter, Result, TenantRead, WriteTx, encode_change};
 
@@ -76,13 +79,31 @@ fn message(tenant: TenantId, number: u128) -> Message {
         tenant,
         content: Content::Text("你好".into()),
         audience: Audience::default(),
+        way: Way::Tracked,
         sender: Actor::Server,
         created_at: NOW,
         tally: Tally::default(),
         unresolved: Vec::new(),
         recalled_at: None,
+        cancelled_at: None,
+        held_until: None,
+        settled_at: None,
         results_read_at: None,
         results_due_at: None,
+    }
+}
+
+fn webhook(tenant: TenantId, number: u128) -> Webhook {
+    Webhook {
+        id: id(number),
+        tenant,
+        url: "https://example.com/".into(),
+        description: String::new(),
+        events: EventKind::ALL.into(),
+        sealed_secret: Vec::new(),
+        enabled: true,
+        created_at: NOW,
+        updated_at: NOW,
     }
 }
 
@@ -127,6 +148,10 @@ pub(super) fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
         };
         own.recipients().put(id(end), &recipient)?;
         own.batches().put(id(end), &Batch { attempts: number, ..Batch::queued(0, NOW) })?;
+        own.webhooks().put(&webhook(tenant_id, end))?;
+        let (hook, event) = (id(end), EventKind::Ping);
+        let told = WebhookDelivery::queued(id(end), hook, event, number.to_string(), NOW);
+        own.webhooks().put_delivery(&told)?;
         own.idempotency().put(&end.to_string(), [0; 32], id(end), NOW)?;
         let mut token_hash = [place; 32];
         token_hash[..4].copy_from_slice(&number.to_be_bytes());
@@ -142,6 +167,8 @@ pub(super) fn fill(tx: &WriteTx<'_>, number: u32) -> Result<()> {
             last_used_at: None,
         })?;
     }
+    own.put_api_usage(&ApiUsage::none(tenant_id, Month(202_611)))?;
+    own.put_message_settings(&MessageSettings::standard(tenant_id))?;
     own.doctor_report().put(&Report { tenant: tenant_id, examined_at: NOW, checks: Vec::new() })?;
     own.dingtalk_app().put(&DingTalkApp {
         tenant: tenant_id,
@@ -202,6 +229,10 @@ fn look(own: TenantRead<'_, '_>, number: u32) -> Result<()> {
     own.messages().list(limit, None)?.items.iter().for_each(|message| is_own(message.tenant));
     assert_eq!(own.api_tokens().list(limit, None)?.items.len(), 3);
     own.api_tokens().list(limit, None)?.items.iter().for_each(|token| is_own(token.tenant));
+    assert_eq!(own.webhooks().all()?.len(), 3);
+    own.webhooks().all()?.iter().for_each(|webhook| is_own(webhook.tenant));
+    is_own(own.api_usage(Month(202_611))?.tenant);
+    is_own(own.message_settings()?.tenant);
     is_own(own.dingtalk_app().get()?.unwrap().tenant);
     is_own(own.doctor_report().get()?.unwrap().tenant);
     for end in ENDS {
@@ -220,6 +251,8 @@ fn look(own: TenantRead<'_, '_>, number: u32) -> Result<()> {
             own.batches().all(message)?.iter().map(|batch| batch.attempts).collect::<Vec<_>>(),
             [number]
         );
+        let told = own.webhooks().deliveries(id(end), limit, None)?.items;
+        assert!(told.len() == 1 && told[0].body == name);
         assert_eq!(own.idempotency().get(&end.to_string())?.unwrap().message, message);
     }
     is_own(own.departments().by_dingtalk(i64::MAX)?.unwrap().tenant);

@@ -94,6 +94,8 @@ impl World {
                 extra_ca: None,
             },
             tls: TlsConfig::default(),
+            // Receivers of tests are on this machine.
+            webhook_allow_private: vec!["127.0.0.1".parse().unwrap()],
             log: "off".into(),
         });
         // The client needs a TLS provider although no test speaks TLS; another test may have set it.

@@ -4,37 +4,35 @@ use std::str::FromStr;
 
 use poem_openapi::{Enum, Object};
 
+use super::content::Content;
 use crate::domain::error::{Error, Result};
-use crate::domain::messaging::{content, message};
+use crate::domain::messaging::message;
+use crate::domain::messaging::way::Wish;
 use crate::service::messaging;
 
 /// A message to send.
 #[derive(Object)]
 #[oai(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NewMessage {
-    /// What it says.
+    // Without a description: beside one, generators of clients lose the kinds.
     content: Content,
     /// For whom; everybody named in any way, each person once.
     audience: Audience,
+    /// How it goes out; `auto` when absent.
+    delivery: Option<DeliveryWish>,
 }
 
-/// What a message says.
-#[derive(Object)]
-#[oai(rename = "MessageContent", deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Content {
-    /// The kind of message.
-    #[oai(rename = "type")]
-    kind: ContentType,
-    /// The text; with everything around it, DingTalk takes 2,048 bytes.
-    text: String,
-}
-
-/// The kinds of message.
+/// How a message is to go out.
 #[derive(Clone, Copy, Enum)]
-#[oai(rename = "MessageType", rename_all = "camelCase")]
-enum ContentType {
-    /// Plain text.
-    Text,
+#[oai(rename_all = "camelCase")]
+enum DeliveryWish {
+    /// Tracked, unless that takes more than a twentieth of the calls that are left of the month and a broadcast is
+    /// possible.
+    Auto,
+    /// In calls of up to 100 people; each person's result is read back.
+    Tracked,
+    /// In one call to departments or everyone, of which DingTalk tells nothing afterwards.
+    Broadcast,
 }
 
 /// For whom a message is meant.
@@ -47,25 +45,66 @@ pub(super) struct Audience {
     member_ids: Option<Vec<String>>,
     /// Departments with everything below them, by id.
     department_ids: Option<Vec<String>>,
-    /// Every active member; the other fields add nothing then.
+    /// Every active member; the other fields add nothing then, but `exclude` holds.
     everyone: Option<bool>,
+    /// But not these. Whoever is named here and unknown stops the message.
+    exclude: Option<Exclusion>,
+}
+
+/// Whom a message must not reach.
+#[derive(Object)]
+#[oai(
+    rename = "MessageExclusion",
+    deny_unknown_fields,
+    rename_all = "camelCase",
+    skip_serializing_if_is_none
+)]
+pub(super) struct Exclusion {
+    /// Accounts by name.
+    usernames: Option<Vec<String>>,
+    /// Members by id.
+    member_ids: Option<Vec<String>>,
+    /// Departments with everything below them, by id.
+    department_ids: Option<Vec<String>>,
 }
 
 impl NewMessage {
     /// The message as the service takes it.
     pub(super) fn into_business(self, idempotency_key: Option<String>) -> Result<messaging::NewMessage> {
-        let Audience { usernames, member_ids, department_ids, everyone } = self.audience;
-        let ContentType::Text = self.content.kind;
+        let Audience { usernames, member_ids, department_ids, everyone, exclude } = self.audience;
+        let exclude = exclude.map(Exclusion::into_business).transpose()?.unwrap_or_default();
         Ok(messaging::NewMessage {
-            content: content::Content::Text(self.content.text),
+            content: self.content.into_business(),
             audience: message::Audience {
                 usernames: usernames.unwrap_or_default(),
                 members: ids(member_ids, "memberIds")?,
                 departments: ids(department_ids, "departmentIds")?,
                 everyone: everyone.unwrap_or_default(),
+                exclude,
             },
+            delivery: self.delivery.map(Wish::from).unwrap_or_default(),
             idempotency_key,
         })
+    }
+}
+
+impl Exclusion {
+    fn into_business(self) -> Result<message::Exclusion> {
+        Ok(message::Exclusion {
+            usernames: self.usernames.unwrap_or_default(),
+            members: ids(self.member_ids, "exclude.memberIds")?,
+            departments: ids(self.department_ids, "exclude.departmentIds")?,
+        })
+    }
+}
+
+impl From<DeliveryWish> for Wish {
+    fn from(wish: DeliveryWish) -> Self {
+        match wish {
+            DeliveryWish::Auto => Self::Auto,
+            DeliveryWish::Tracked => Self::Tracked,
+            DeliveryWish::Broadcast => Self::Broadcast,
+        }
     }
 }
 
@@ -81,21 +120,32 @@ fn ids<T: FromStr>(texts: Option<Vec<String>>, field: &str) -> Result<Vec<T>> {
     texts.unwrap_or_default().into_iter().map(parse).collect()
 }
 
-impl From<&content::Content> for Content {
-    fn from(content: &content::Content) -> Self {
-        let content::Content::Text(text) = content;
-        Self { kind: ContentType::Text, text: text.clone() }
+impl From<message::Audience> for Audience {
+    fn from(audience: message::Audience) -> Self {
+        Self {
+            usernames: some(audience.usernames),
+            member_ids: some(texts(&audience.members)),
+            department_ids: some(texts(&audience.departments)),
+            everyone: audience.everyone.then_some(true),
+            exclude: (!audience.exclude.is_empty()).then(|| audience.exclude.into()),
+        }
     }
 }
 
-impl From<message::Audience> for Audience {
-    fn from(audience: message::Audience) -> Self {
-        let texts = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
+impl From<message::Exclusion> for Exclusion {
+    fn from(exclusion: message::Exclusion) -> Self {
         Self {
-            usernames: texts(audience.usernames),
-            member_ids: texts(audience.members.iter().map(ToString::to_string).collect()),
-            department_ids: texts(audience.departments.iter().map(ToString::to_string).collect()),
-            everyone: audience.everyone.then_some(true),
+            usernames: some(exclusion.usernames),
+            member_ids: some(texts(&exclusion.members)),
+            department_ids: some(texts(&exclusion.departments)),
         }
     }
+}
+
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}
+
+fn some(texts: Vec<String>) -> Option<Vec<String>> {
+    (!texts.is_empty()).then_some(texts)
 }

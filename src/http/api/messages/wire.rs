@@ -2,14 +2,16 @@
 
 use poem_openapi::{Enum, Object};
 
-use super::new_message::{Audience, Content};
+use super::content::Content;
+use super::new_message::Audience;
 use crate::domain::audit::Actor;
 use crate::domain::messaging::delivery::BatchState;
 use crate::domain::messaging::message::{self, Batch};
 use crate::domain::messaging::tally::Tally;
+use crate::domain::messaging::way::Target;
 use crate::domain::text::Language;
 use crate::http::date_time::DateTime;
-use crate::service::messaging::{self, MessageView, RecalledTask, RecipientView};
+use crate::service::messaging::{self, MessageView, RecipientView};
 
 /// What was taken on.
 #[derive(Object)]
@@ -19,6 +21,8 @@ pub(super) struct Accepted {
     id: String,
     /// How many people it goes to.
     accepted: u32,
+    /// How it goes out: `tracked` or `broadcast`.
+    delivery: String,
     /// Who cannot receive it.
     unresolved: Vec<Unresolved>,
     /// DingTalk's task ids, as far as it has given any.
@@ -28,10 +32,10 @@ pub(super) struct Accepted {
 /// Somebody of the audience who cannot receive the message.
 #[derive(Object)]
 #[oai(rename = "UnresolvedReceiver", rename_all = "camelCase")]
-struct Unresolved {
+pub(super) struct Unresolved {
     /// As it was asked for; for people of a department or of everyone, the name.
     asked: String,
-    /// `unknown`, `notBound`, `notActive` or `empty`.
+    /// `unknown`, `notBound`, `disabled`, `left`, `otherEnterprise`, `otherTenant` or `empty`.
     reason: String,
     /// The reason in a sentence.
     detail: String,
@@ -43,12 +47,14 @@ struct Unresolved {
 pub(super) struct Message {
     /// Its id.
     id: String,
-    /// Where it stands: `sending`, `sent`, `failed` or `recalled`.
+    /// Where it stands: `sending`, `held` (the month's calls are used up), `sent`, `failed`, `recalled` or `cancelled`.
     status: String,
-    /// What it says.
+    // Without a description: beside one, generators of clients lose the kinds.
     content: Content,
     /// For whom it was meant.
     audience: Audience,
+    /// How it goes out: `tracked`, or `broadcast`, of which nothing is known afterwards.
+    delivery: String,
     /// Who sent it.
     sender: Sender,
     /// How many people it goes to.
@@ -65,6 +71,12 @@ pub(super) struct Message {
     created_at: DateTime,
     /// When it was recalled.
     recalled_at: Option<DateTime>,
+    /// When what was still queued was cancelled.
+    cancelled_at: Option<DateTime>,
+    /// Until when it waits, because the month's calls are used up.
+    held_until: Option<DateTime>,
+    /// When each delivery was known as far as it will be, but for reading.
+    settled_at: Option<DateTime>,
     /// When DingTalk was last asked what became of it.
     results_read_at: Option<DateTime>,
     /// When DingTalk will be asked next.
@@ -101,6 +113,8 @@ struct Counts {
     failed: u32,
     /// Whether it arrived could not be learnt.
     unknown: u32,
+    /// Sent with a broadcast, not tracked.
+    untracked: u32,
 }
 
 /// One call to DingTalk with up to 100 people.
@@ -109,6 +123,8 @@ struct Counts {
 struct Call {
     /// Its number, from 0.
     number: u32,
+    /// Whom it names: `people`, `departments` or `everyone`.
+    target: String,
     /// `queued`, `sending`, `sent`, `failed` or `recalled`.
     state: String,
     /// DingTalk's task id.
@@ -132,7 +148,7 @@ struct Call {
 /// The states of a delivery.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename_all = "camelCase")]
-pub(super) enum DeliveryState {
+pub(in crate::http::api) enum DeliveryState {
     /// Not yet taken by DingTalk.
     Queued,
     /// Taken by DingTalk, nothing more known.
@@ -149,6 +165,8 @@ pub(super) enum DeliveryState {
     Failed,
     /// Whether it arrived could not be learnt.
     Unknown,
+    /// Sent with a broadcast, not tracked.
+    Untracked,
 }
 
 /// A person a message goes to.
@@ -161,7 +179,7 @@ pub(super) struct Recipient {
     name: String,
     /// The userid in DingTalk.
     dingtalk_user_id: String,
-    /// What is known: `queued`, `sent`, `unread`, `read`, `refused`, `invalid`, `failed` or `unknown`.
+    /// What is known: `queued`, `sent`, `unread`, `read`, `refused`, `invalid`, `failed`, `unknown` or `untracked`.
     state: String,
     /// DingTalk's or our code of a refusal or failure.
     code: Option<String>,
@@ -173,39 +191,7 @@ pub(super) struct Recipient {
     updated_at: DateTime,
 }
 
-/// What became of a recall.
-#[derive(Object)]
-#[oai(rename = "MessageRecall", rename_all = "camelCase")]
-pub(super) struct Recall {
-    /// The calls that DingTalk took back.
-    recalled: Vec<String>,
-    /// The calls that it did not take back.
-    refused: Vec<RefusedRecall>,
-}
-
-/// A call that was not taken back.
-#[derive(Object)]
-#[oai(rename_all = "camelCase")]
-struct RefusedRecall {
-    /// DingTalk's task id.
-    task_id: String,
-    /// DingTalk's or our code.
-    code: String,
-    /// The same as a sentence.
-    detail: String,
-}
-
-/// What is sent again.
-#[derive(Object)]
-#[oai(rename = "MessageResent", rename_all = "camelCase")]
-pub(super) struct Resent {
-    /// How many people are queued again.
-    queued: u32,
-    /// How many were not reached and would not be now either.
-    left: u32,
-}
-
-fn unresolved(unresolved: Vec<message::Unresolved>, language: Language) -> Vec<Unresolved> {
+pub(super) fn unresolved(unresolved: Vec<message::Unresolved>, language: Language) -> Vec<Unresolved> {
     let on_wire = |one: message::Unresolved| Unresolved {
         asked: one.asked,
         reason: one.reason.name().to_owned(),
@@ -219,6 +205,7 @@ impl Accepted {
         Self {
             id: accepted.id.to_string(),
             accepted: accepted.accepted,
+            delivery: accepted.way.name().to_owned(),
             unresolved: unresolved(accepted.unresolved, language),
             tasks: accepted.tasks,
         }
@@ -231,16 +218,20 @@ impl Message {
         Self {
             id: message.id.to_string(),
             status: message.status().name().to_owned(),
-            content: (&message.content).into(),
+            content: message.content.into(),
             sender: message.sender.into(),
             recipients: message.tally.total(),
             counts: message.tally.into(),
             audience: message.audience.into(),
+            delivery: message.way.name().to_owned(),
             unresolved: unresolved(message.unresolved, language),
             tasks: None,
             calls: None,
             created_at: message.created_at.into(),
             recalled_at: message.recalled_at.map(DateTime),
+            cancelled_at: message.cancelled_at.map(DateTime),
+            held_until: message.held_until.map(DateTime),
+            settled_at: message.settled_at.map(DateTime),
             results_read_at: message.results_read_at.map(DateTime),
             results_due_at: message.results_due_at.map(DateTime),
         }
@@ -269,6 +260,12 @@ impl Call {
         }
         Self {
             number: batch.number,
+            target: match batch.target {
+                Target::People => "people",
+                Target::Departments(_) => "departments",
+                Target::Everyone => "everyone",
+            }
+            .to_owned(),
             not_before: (state == "queued").then_some(DateTime(batch.not_before)),
             state,
             task_id,
@@ -298,26 +295,9 @@ impl Recipient {
     }
 }
 
-impl Recall {
-    pub(super) fn of(tasks: Vec<RecalledTask>, language: Language) -> Self {
-        let mut recall = Self { recalled: Vec::new(), refused: Vec::new() };
-        for RecalledTask { task_id, refusal } in tasks {
-            match refusal {
-                None => recall.recalled.push(task_id),
-                Some(refusal) => recall.refused.push(RefusedRecall {
-                    task_id,
-                    code: refusal.code,
-                    detail: refusal.detail.get(language).to_owned(),
-                }),
-            }
-        }
-        recall
-    }
-}
-
 impl DeliveryState {
     /// Its name in the business.
-    pub(super) fn name(self) -> String {
+    pub(in crate::http::api) fn name(self) -> String {
         let name = match self {
             Self::Queued => "queued",
             Self::Sent => "sent",
@@ -327,31 +307,26 @@ impl DeliveryState {
             Self::Invalid => "invalid",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
+            Self::Untracked => "untracked",
         };
         name.to_owned()
     }
 }
 
-impl From<messaging::Resent> for Resent {
-    fn from(resent: messaging::Resent) -> Self {
-        Self { queued: resent.queued, left: resent.left }
-    }
-}
-
 impl From<Tally> for Counts {
     fn from(tally: Tally) -> Self {
-        let Tally { queued, sent, unread, read, refused, invalid, failed, unknown } = tally;
-        Self { queued, sent, unread, read, refused, invalid, failed, unknown }
+        let Tally { queued, sent, unread, read, refused, invalid, failed, unknown, untracked } = tally;
+        Self { queued, sent, unread, read, refused, invalid, failed, unknown, untracked }
     }
 }
 
 impl From<Actor> for Sender {
     fn from(actor: Actor) -> Self {
-        let (kind, id) = match actor {
-            Actor::Account(id) => ("account", Some(id.to_string())),
-            Actor::ApiToken(id) => ("apiToken", Some(id.to_string())),
-            Actor::Server | Actor::Anonymous => ("server", None),
+        let kind = match actor {
+            Actor::Account(_) => "account",
+            Actor::ApiToken(_) => "apiToken",
+            Actor::Server | Actor::Anonymous => "server",
         };
-        Self { kind: kind.to_owned(), id }
+        Self { kind: kind.to_owned(), id: actor.id().map(|id| id.to_string()) }
     }
 }

@@ -224,3 +224,18 @@ async fn what_is_recalled_before_it_is_sent_is_never_sent() {
     assert_eq!(refusal.code, ErrorCode::MessageState);
     world.assert_whole(id).await;
 }
+
+#[tokio::test]
+async fn a_missing_permission_is_named_and_fails_everything_with_one_call() {
+    let world = World::new(150).await;
+    world.take_permissions();
+    let id = world.send_all("无权限").await.id;
+    world.run_for(60).await;
+    assert_eq!(world.simulator.platform().count_of(SEND).calls, 1);
+    let view = world.view(id).await;
+    assert_eq!(view.message.tally.failed, 150);
+    let BatchState::Failed { code, detail } = &view.batches[1].state else { panic!("it failed") };
+    assert_eq!(&**code, "60011");
+    assert!(detail.en.contains("permission"), "{}", detail.en);
+    world.assert_whole(id).await;
+}

@@ -55,7 +55,7 @@ async fn whoever_cannot_receive_is_named() {
         named,
         [
             ("user1", UnresolvedReason::NotBound),
-            ("user2", UnresolvedReason::NotActive),
+            ("user2", UnresolvedReason::Left),
             ("ghost", UnresolvedReason::Unknown),
             ("老王", UnresolvedReason::Unknown),
         ]
@@ -169,4 +169,26 @@ async fn more_people_than_a_minute_allows_are_spread() {
     assert_eq!(world.view(id).await.message.tally.queued, 200);
     world.run_for(90).await;
     world.assert_everybody_once(id).await;
+}
+
+#[tokio::test]
+async fn the_five_hundred_and_first_message_of_a_day_is_foreseen_and_told() {
+    let world = World::new(2).await;
+    for number in 0..500 {
+        let request = message(&format!("第 {number} 条"), to(&["user0"]));
+        world.messaging.send(&Principal::Server, TENANT, request).await.unwrap();
+        world.run_due().await;
+    }
+    let everyone = Audience { everyone: true, ..Audience::default() };
+    let one_more = message("再一条", everyone);
+    let preview = world.messaging.preview(&Principal::Server, TENANT, one_more.clone()).await.unwrap();
+    let foreseen: Vec<_> = preview.warnings.iter().map(|one| (one.kind.name(), one.people)).collect();
+    assert_eq!(foreseen, [("dailyLimit", 1)]);
+    let id = world.messaging.send(&Principal::Server, TENANT, one_more).await.unwrap().id;
+    world.run_for(3).await;
+    let people = world.recipients(id).await;
+    let mut told: Vec<_> = people.iter().map(|person| person.delivery.name()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["refused", "unread"]);
+    assert!(people.iter().any(|person| person.delivery == Delivery::Refused("143105".into())));
 }

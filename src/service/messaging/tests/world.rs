@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Instant;
 
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -19,6 +20,7 @@ use crate::domain::job::Work;
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::{Audience, Recipient};
+use crate::domain::messaging::way::Wish;
 use crate::domain::secret::Secret;
 use crate::domain::tenant::{HouseNumber, Tenant, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
@@ -41,23 +43,57 @@ pub(super) struct World {
     pub(super) simulator: Simulator,
     pub(super) messaging: Messaging,
     pub(super) context: Context,
-    pub(super) clock: Arc<AtomicI64>,
+    pub(super) clock: Arc<Clock>,
     pub(super) directory: TempDir,
     app: simulator::Credentials,
+}
+
+/// A clock that is moved by hand, and may go on by itself in between.
+pub(super) struct Clock {
+    at: AtomicI64,
+    since: Option<Instant>,
+}
+
+impl Clock {
+    fn gone(&self) -> i64 {
+        self.since.map_or(0, |since| i64::try_from(since.elapsed().as_millis()).unwrap())
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.at.load(Ordering::SeqCst) + self.gone()
+    }
+
+    /// Moves it; never back.
+    pub(super) fn set(&self, to: i64) {
+        self.at.fetch_max(to - self.gone(), Ordering::SeqCst);
+    }
 }
 
 impl World {
     /// A simulated enterprise with `people` people, all of them members here with usernames `user0`, `user1` …
     pub(super) async fn new(people: usize) -> Self {
+        Self::with(people, Clock { at: AtomicI64::new(NOON), since: None }, 0).await
+    }
+
+    /// The same, with a clock that goes on by itself and the pace of a real client, for a platform that enforces its
+    /// limits.
+    pub(super) async fn paced(people: usize) -> Self {
+        let clock = Clock { at: AtomicI64::new(NOON), since: Some(Instant::now()) };
+        let world = Self::with(people, clock, Pace::default().per_api_per_second).await;
+        world.simulator.platform().set_limits(true);
+        world
+    }
+
+    async fn with(people: usize, clock: Clock, calls_per_second: u32) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let clock = Arc::new(AtomicI64::new(NOON));
+        let clock = Arc::new(clock);
         let reading = Arc::clone(&clock);
-        let mut settings = Settings::new(Arc::new(move || reading.load(Ordering::SeqCst)));
+        let mut settings = Settings::new(Arc::new(move || reading.now()));
         let app = settings.organisation(&Shape::plain(people, 1));
         let simulator = simulator::start("127.0.0.1:0".parse().unwrap(), settings).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let context = context(&directory, &clock);
-        let messaging = messaging(&context, &simulator, &clock);
+        let messaging = messaging(&context, &simulator, &clock, calls_per_second);
         let world = Self { simulator, messaging, context, clock, directory, app };
         world.connect().await;
         world.populate().await;
@@ -69,7 +105,7 @@ impl World {
         let Self { simulator, messaging, context, clock, directory, app } = self;
         drop((messaging, context));
         let context = self::context(&directory, &clock);
-        let messaging = self::messaging(&context, &simulator, &clock);
+        let messaging = self::messaging(&context, &simulator, &clock, 0);
         Self { simulator, messaging, context, clock, directory, app }
     }
 
@@ -212,6 +248,22 @@ impl World {
             .unwrap();
     }
 
+    /// The application loses every permission.
+    pub(super) fn take_permissions(&self) {
+        let platform = self.simulator.platform();
+        platform.change_application(&self.app.client_id, |app| app.permissions.clear()).unwrap();
+    }
+
+    /// The enterprise.
+    pub(super) fn corp_id(&self) -> &str {
+        &self.app.corp_id
+    }
+
+    /// The calls of the month that the platform counted.
+    pub(super) fn used_this_month(&self) -> u64 {
+        self.simulator.platform().used_this_month(&self.app.corp_id)
+    }
+
     pub(super) fn fault(&self, api: &str, times: u64, kind: FaultKind) {
         self.simulator.platform().add_fault(Fault::times(api, times, kind));
     }
@@ -247,11 +299,11 @@ impl World {
             while self.run_due().await {}
             let next = self.context.store.read(|tx| tx.jobs().next_due()).await.unwrap();
             match next.filter(|next| *next <= end) {
-                Some(next) => self.clock.store(next.0, Ordering::SeqCst),
+                Some(next) => self.clock.set(next.0),
                 None => break,
             }
         }
-        self.clock.store(end.0, Ordering::SeqCst);
+        self.clock.set(end.0);
     }
 
     pub(super) async fn view(&self, id: MessageId) -> MessageView {
@@ -278,6 +330,7 @@ impl World {
             ("invalid", tally.invalid),
             ("failed", tally.failed),
             ("unknown", tally.unknown),
+            ("untracked", tally.untracked),
         ];
         assert_eq!(counted, told.into_iter().filter(|(_, count)| *count > 0).collect());
         assert_eq!(self.context.store.check().unwrap().len(), 0);
@@ -307,16 +360,16 @@ impl World {
 }
 
 pub(super) fn message(text: &str, audience: Audience) -> NewMessage {
-    NewMessage { content: Content::Text(text.into()), audience, idempotency_key: None }
+    NewMessage { content: Content::Text(text.into()), audience, delivery: Wish::Auto, idempotency_key: None }
 }
 
 pub(super) fn to(usernames: &[&str]) -> Audience {
     Audience { usernames: usernames.iter().map(|name| (*name).to_owned()).collect(), ..Audience::default() }
 }
 
-fn context(directory: &TempDir, clock: &Arc<AtomicI64>) -> Context {
+fn context(directory: &TempDir, clock: &Arc<Clock>) -> Context {
     let clock = Arc::clone(clock);
-    let counter = AtomicU64::new(clock.load(Ordering::SeqCst).unsigned_abs());
+    let counter = AtomicU64::new(clock.now().unsigned_abs());
     let fill = move |buffer: &mut [u8]| {
         for chunk in buffer.chunks_mut(8) {
             let number = counter.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst).to_le_bytes();
@@ -324,20 +377,22 @@ fn context(directory: &TempDir, clock: &Arc<AtomicI64>) -> Context {
         }
     };
     let reading = Arc::clone(&clock);
-    let ambient = Ambient::new(move || Timestamp(reading.load(Ordering::SeqCst)), fill);
+    let ambient = Ambient::new(move || Timestamp(reading.now()), fill);
     let store = Store::open(directory.path(), &StoreOptions::default(), ambient.now()).unwrap();
     Context { store, ambient, wake: Arc::new(Notify::new()) }
 }
 
-fn messaging(context: &Context, simulator: &Simulator, clock: &Arc<AtomicI64>) -> Messaging {
+fn messaging(
+    context: &Context,
+    simulator: &Simulator,
+    clock: &Arc<Clock>,
+    per_api_per_second: u32,
+) -> Messaging {
     let base = simulator.base_url();
     let endpoints = Endpoints { oapi: base.clone(), api: base.clone(), login: base };
     let reading = Arc::clone(clock);
-    let ambient = dingtalk::Ambient {
-        now_ms: Arc::new(move || reading.load(Ordering::SeqCst)),
-        jitter: Arc::new(|| 0),
-    };
-    let pace = Pace { per_api_per_second: 0, per_address: 0 };
+    let ambient = dingtalk::Ambient { now_ms: Arc::new(move || reading.now()), jitter: Arc::new(|| 0) };
+    let pace = Pace { per_api_per_second, per_address: 0 };
     let retry = Retry { attempts: 1, base_ms: 1, elapsed_ms: 10_000, timeout_ms: 10_000 };
     Messaging::new(context.clone(), Client::new(endpoints, pace, ambient).unwrap().with_retry(retry))
 }
