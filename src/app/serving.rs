@@ -17,6 +17,7 @@ use tracing::{error, info};
 use super::StartError;
 use crate::config::{Config, TlsCertificate};
 use crate::domain::text::Text;
+use crate::http::patience::{Patience, Patient};
 use crate::tls::{Certificates, TlsAcceptor, redirect, self_signed};
 
 /// How long a stopping server waits for requests that are being answered.
@@ -116,7 +117,7 @@ where
         // The sender lives in the application; if it is gone, so is everything else.
         drop(stopping.wait_for(|stop| *stop).await);
     };
-    let server = Server::new_with_acceptor(acceptor);
+    let server = Server::new_with_acceptor(Patient::new(acceptor, Patience::default()));
     tokio::spawn(server.run_with_graceful_shutdown(routes, stopped, Some(FAREWELL)))
 }
 

@@ -48,6 +48,8 @@ pub enum Key {
     BackupPassphrase,
     /// The file that holds it instead.
     BackupPassphraseFile,
+    /// Proxies whose word about the client is taken.
+    TrustedProxies,
     /// Who may read the metrics.
     MetricsAllow,
     /// What a reader of the metrics can show instead.
@@ -99,6 +101,7 @@ impl Key {
         Self::BackupDir,
         Self::BackupPassphrase,
         Self::BackupPassphraseFile,
+        Self::TrustedProxies,
         Self::MetricsAllow,
         Self::MetricsToken,
         Self::MetricsTokenFile,
@@ -130,6 +133,7 @@ impl Key {
             Self::BackupDir => "MENPAI_BACKUP_DIR",
             Self::BackupPassphrase => "MENPAI_BACKUP_PASSPHRASE",
             Self::BackupPassphraseFile => "MENPAI_BACKUP_PASSPHRASE_FILE",
+            Self::TrustedProxies => "MENPAI_TRUSTED_PROXIES",
             Self::MetricsAllow => "MENPAI_METRICS_ALLOW",
             Self::MetricsToken => "MENPAI_METRICS_TOKEN",
             Self::MetricsTokenFile => "MENPAI_METRICS_TOKEN_FILE",
@@ -181,6 +185,7 @@ impl Key {
                 | Self::BackupDir
                 | Self::BackupPassphrase
                 | Self::BackupPassphraseFile
+                | Self::TrustedProxies
                 | Self::MetricsToken
                 | Self::MetricsTokenFile
                 | Self::WebhookAllowPrivate,
@@ -232,6 +237,9 @@ pub struct Flags {
     /// The file that holds the passphrase of backups; with one, they are encrypted [env: MENPAI_BACKUP_PASSPHRASE_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     backup_passphrase_file: Option<String>,
+    /// Proxies that say who the client is: IP addresses or ranges with commas [env: MENPAI_TRUSTED_PROXIES]
+    #[arg(long, global = true, value_name = "RANGES")]
+    trusted_proxies: Option<String>,
     /// Who may read /metrics: loopback, any, or IP addresses with commas [env: MENPAI_METRICS_ALLOW] [default: loopback]
     #[arg(long, global = true, value_name = "WHO")]
     metrics_allow: Option<String>,
@@ -280,6 +288,7 @@ impl Flags {
             (Key::HstsSeconds, &self.hsts_seconds),
             (Key::BackupDir, &self.backup_dir),
             (Key::BackupPassphraseFile, &self.backup_passphrase_file),
+            (Key::TrustedProxies, &self.trusted_proxies),
             (Key::MetricsAllow, &self.metrics_allow),
             (Key::MetricsTokenFile, &self.metrics_token_file),
             (Key::DingTalkOapiUrl, &self.dingtalk_oapi_url),

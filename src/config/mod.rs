@@ -17,6 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::webhook::network::Network;
@@ -40,6 +41,8 @@ pub struct Config {
     pub tls: TlsConfig,
     /// Where backups go.
     pub backup: BackupConfig,
+    /// Proxies whose word about the client is taken.
+    pub trusted_proxies: TrustedProxies,
     /// Who may read the metrics.
     pub metrics: MetricsConfig,
     /// How to reach DingTalk.
@@ -169,6 +172,7 @@ impl Config {
         let backup_dir = settings.read(Key::BackupDir, value::folder, &mut problems);
         let passphrase =
             secret(settings, (Key::BackupPassphrase, Key::BackupPassphraseFile), read_file, &mut problems);
+        let trusted_proxies = settings.read(Key::TrustedProxies, value::trusted_proxies, &mut problems);
         let readers = settings.read(Key::MetricsAllow, value::metrics_readers, &mut problems);
         let token = secret(settings, (Key::MetricsToken, Key::MetricsTokenFile), read_file, &mut problems);
         let metrics = MetricsConfig { readers: readers.unwrap_or_default(), token };
@@ -197,6 +201,7 @@ impl Config {
                     first_administrator,
                     tls,
                     backup,
+                    trusted_proxies: trusted_proxies.unwrap_or_default(),
                     metrics,
                     settings_shown: settings.to_string().into(),
                     dingtalk,

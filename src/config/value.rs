@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::{MetricsReaders, ReadFile};
+use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::webhook::network::{Network, NoNetwork};
@@ -59,6 +60,16 @@ pub(super) fn calls_per_second(value: &str) -> Result<Option<u32>, Text> {
             ),
         )),
     }
+}
+
+/// Addresses and ranges with commas between them.
+pub(super) fn trusted_proxies(value: &str) -> Result<TrustedProxies, Text> {
+    TrustedProxies::parse(value).map_err(|part| {
+        Text::new(
+            format!("{part} 不是 IP 地址或网段；需要以逗号分隔的地址，例如 127.0.0.1,10.0.0.0/8。"),
+            format!("{part} is no IP address or range; expected are some with commas, such as 127.0.0.1,10.0.0.0/8."),
+        )
+    })
 }
 
 /// `loopback`, `any`, or addresses with commas between them.

@@ -3,18 +3,19 @@
 use poem::http::header::USER_AGENT;
 use poem::{FromRequest, Request, RequestBody, Result};
 
+use super::request::RequestInfo;
 use crate::domain::access::session::Origin;
 
-/// The client's address without its port, and what it calls itself. Behind a proxy the address is the proxy's: what a
-/// client says about itself in a header is not believed.
+/// The client's address without its port, and what it calls itself. What a header says about the address is believed
+/// as far as a trusted proxy wrote it.
 #[derive(Clone, Debug)]
 pub(super) struct Client(pub(super) Origin);
 
 impl Client {
     /// Where this request came from.
     pub(super) fn of(request: &Request) -> Self {
-        let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());
-        Self(Origin::new(address.unwrap_or_default(), request.header(USER_AGENT).unwrap_or_default()))
+        let address = RequestInfo::of(request).address;
+        Self(Origin::new(address, request.header(USER_AGENT).unwrap_or_default()))
     }
 }
 

@@ -21,6 +21,7 @@ mod optional_body;
 mod outcome;
 mod own_address;
 mod paging;
+pub mod patience;
 mod problem;
 mod request;
 mod scan_cookie;
@@ -118,7 +119,8 @@ pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Re
         .nest_no_strip("/", assets::pages(nonce))
         .data(gate)
         .data(services.watch.clone());
-    observe::observed(routes, services.ambient.clone(), meter, config.tls.hsts_seconds)
+    let proxies = config.trusted_proxies.clone();
+    observe::observed(routes, services.ambient.clone(), meter, config.tls.hsts_seconds, proxies)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -12,7 +12,8 @@ use super::metrics::RequestMeter;
 use super::outcome::outcome;
 use super::problem;
 use super::request::RequestInfo;
-use super::security::add_headers;
+use super::security::{add_headers, secure_cookies};
+use crate::domain::access::proxy::TrustedProxies;
 use crate::service::ambient::Ambient;
 
 /// The header in which a request learns its id.
@@ -24,9 +25,10 @@ pub(super) fn observed<E: Endpoint>(
     ambient: Ambient,
     meter: RequestMeter,
     hsts_seconds: Option<u32>,
+    proxies: TrustedProxies,
 ) -> impl Endpoint<Output = Response> {
     let hsts = hsts_seconds.and_then(|seconds| HeaderValue::from_str(&format!("max-age={seconds}")).ok());
-    Observed { inner, ambient, meter, hsts }
+    Observed { inner, ambient, meter, hsts, proxies }
 }
 
 struct Observed<E> {
@@ -35,13 +37,14 @@ struct Observed<E> {
     meter: RequestMeter,
     /// `Strict-Transport-Security`, when the operator wants it.
     hsts: Option<HeaderValue>,
+    proxies: TrustedProxies,
 }
 
 impl<E: Endpoint> Endpoint for Observed<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let info = RequestInfo::new(self.ambient.id().simple().to_string(), &request);
+        let info = RequestInfo::new(self.ambient.id().simple().to_string(), &request, &self.proxies);
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         request.extensions_mut().insert(info.clone());
         let span = tracing::info_span!("request", request.id = %info.id);
@@ -52,6 +55,9 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         add_headers(response.headers_mut());
         if let Some(hsts) = &self.hsts {
             response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, hsts.clone());
+        }
+        if info.secure {
+            secure_cookies(response.headers_mut());
         }
         if let Ok(id) = HeaderValue::from_str(&info.id) {
             response.headers_mut().insert(REQUEST_ID, id);

@@ -8,6 +8,7 @@ use poem::{FromRequest, Request, RequestBody};
 
 use super::auth::{Gate, origin_of};
 use super::problem::Problem;
+use super::request::RequestInfo;
 use crate::domain::error::{Error, Result};
 
 /// Scheme, host and port, with the path of a proxy if the public address has one; no slash at the end.
@@ -18,7 +19,8 @@ impl<'a> FromRequest<'a> for OwnAddress {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
         let gate = request.data::<Gate>().ok_or_else(|| Problem::from(Error::internal()))?;
         let (origin, host) = (request.header(ORIGIN), request.header(HOST));
-        let scheme = if gate.is_https { "https" } else { request.scheme().as_str() };
+        let secure = gate.is_https || RequestInfo::of(request).secure;
+        let scheme = if secure { "https" } else { "http" };
         Ok(own(gate.public_url.as_deref(), origin, host, scheme).map(Self).map_err(Problem::from)?)
     }
 }

@@ -1,11 +1,18 @@
-//! What is known of a request before anybody looks into it: its id and the language of its answer.
+//! What is known of a request before anybody looks into it: its id, the language of its answer, where it came from.
 //!
 //! Invariant: the outermost layer makes one [`RequestInfo`] a request; everything inside reads it from there.
 
 use poem::http::header::ACCEPT_LANGUAGE;
+use poem::http::uri::Scheme;
 use poem::{FromRequest, Request, RequestBody, Result};
 
+use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::text::Language;
+
+/// Whom a proxy speaks for.
+const FORWARDED_FOR: &str = "X-Forwarded-For";
+/// How that one speaks to the proxy.
+const FORWARDED_PROTO: &str = "X-Forwarded-Proto";
 
 /// What is known of the request that is being answered.
 #[derive(Clone, Debug, Default)]
@@ -14,11 +21,27 @@ pub(super) struct RequestInfo {
     pub id: String,
     /// The language of sentences in the answer.
     pub language: Language,
+    /// The client's address without its port, as far as trusted proxies tell; empty where there is none.
+    pub address: Box<str>,
+    /// Whether the client speaks TLS, to us or to a trusted proxy.
+    pub secure: bool,
 }
 
 impl RequestInfo {
-    pub(super) fn new(id: String, request: &Request) -> Self {
-        Self { id, language: language(request.header(ACCEPT_LANGUAGE).unwrap_or_default()) }
+    pub(super) fn new(id: String, request: &Request, proxies: &TrustedProxies) -> Self {
+        let language = language(request.header(ACCEPT_LANGUAGE).unwrap_or_default());
+        let peer = request.remote_addr().as_socket_addr().map(|peer| peer.ip().to_canonical());
+        let forwarded = lines(request, FORWARDED_FOR);
+        let client = peer.map(|peer| proxies.client(peer, forwarded.into_iter()));
+        let told = lines(request, FORWARDED_PROTO).into_iter().next_back();
+        let told = told.and_then(|line| line.rsplit(',').next()).unwrap_or_default().trim();
+        let through_proxy = peer.is_some_and(|peer| proxies.trusts(peer));
+        Self {
+            id,
+            language,
+            address: client.map(|client| client.to_string().into()).unwrap_or_default(),
+            secure: *request.scheme() == Scheme::HTTPS || (through_proxy && told == "https"),
+        }
     }
 
     /// What the outermost layer noted; empty where there is none (tests of a single layer).
@@ -31,6 +54,11 @@ impl<'a> FromRequest<'a> for RequestInfo {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         Ok(Self::of(request))
     }
+}
+
+/// The values of a header, in their order.
+fn lines<'a>(request: &'a Request, name: &str) -> Vec<&'a str> {
+    request.headers().get_all(name).into_iter().filter_map(|value| value.to_str().ok()).collect()
 }
 
 /// The language that `Accept-Language` prefers among ours; Chinese when it names neither.

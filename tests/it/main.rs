@@ -35,6 +35,7 @@ mod messages;
 mod network;
 mod packaging;
 mod password_links;
+mod proxies;
 mod session_list;
 mod sessions;
 mod simulator;

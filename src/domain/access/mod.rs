@@ -3,5 +3,6 @@
 pub mod password;
 pub mod permission;
 pub mod principal;
+pub mod proxy;
 pub mod role;
 pub mod session;

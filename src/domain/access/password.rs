@@ -64,7 +64,7 @@ pub fn check_policy(password: &Secret, owner: PasswordOwner<'_>) -> Result<()> {
         ));
     }
     let distinct = small.chars().collect::<std::collections::BTreeSet<_>>().len();
-    if distinct < 4 || COMMON.contains(&small.as_str()) || is_run(&small) {
+    if distinct < 4 || is_common(&small) || is_run(&small) {
         return Err(weak(
             "这个密码太常见或太简单，请换一个",
             "this password is among the first ones that are guessed; choose another",
@@ -77,44 +77,42 @@ fn weak(zh: impl Into<String>, en: impl Into<String>) -> Error {
     Error::new(ErrorCode::PasswordTooWeak, zh, en)
 }
 
+/// Passwords that are tried first, in small letters: words and habits of Chinese and English users with what they put
+/// behind them, walks over the keyboard, and numbers that mean something. Made by rule for this project.
+const COMMON: &str = include_str!("../../../assets/common-passwords.txt");
+
+/// Whether the password is one of [`COMMON`], also in the usual disguises: other letters for figures and signs, and
+/// figures or signs put around it.
+fn is_common(small: &str) -> bool {
+    let plain: String = small.chars().map(undisguised).collect();
+    let inside = small.trim_matches(|character: char| !character.is_alphabetic());
+    let bare: String = inside.chars().map(undisguised).collect();
+    let thin = small.len() - inside.len() <= BORDER;
+    COMMON.lines().any(|common| common == small || common == plain || (thin && common == bare))
+}
+
+/// How many bytes around a common password make it no better.
+const BORDER: usize = 4;
+
+/// The letter that a figure or sign stands for.
+fn undisguised(character: char) -> char {
+    match character {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
 /// Whether the text only counts up or down (`12345678`, `hgfedcba`).
 fn is_run(text: &str) -> bool {
     let codes: Vec<i64> = text.chars().map(|character| i64::from(u32::from(character))).collect();
     let steps = |step: i64| codes.iter().zip(codes.iter().skip(1)).all(|(one, next)| next - one == step);
     steps(1) || steps(-1)
 }
-
-/// Passwords that are tried first against Chinese enterprise systems, in small letters.
-const COMMON: [&str; 28] = [
-    "1qaz2wsx",
-    "1qaz@wsx",
-    "123456789a",
-    "12345678a",
-    "a12345678",
-    "a123456789",
-    "1234qwer",
-    "abc12345",
-    "abcd1234",
-    "admin123",
-    "admin@123",
-    "aa123456",
-    "aa123456.",
-    "asdf1234",
-    "dingding",
-    "dingtalk",
-    "iloveyou",
-    "p@ssw0rd",
-    "p@ssword",
-    "passw0rd",
-    "password",
-    "password1",
-    "q1w2e3r4",
-    "qq123456",
-    "qwer1234",
-    "qwertyui",
-    "woaini1314",
-    "123456abc",
-];
 
 #[cfg(test)]
 mod tests {
@@ -137,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn the_list_is_in_order_and_holds_nothing_that_is_refused_anyway() {
+        let lines: Vec<_> = COMMON.lines().collect();
+        assert!(lines.len() > 1000 && lines.windows(2).all(|pair| pair[0] < pair[1]));
+        for line in lines {
+            assert!(line.len() >= MINIMUM && !line.chars().any(char::is_uppercase), "{line}");
+        }
+    }
+
+    #[test]
     fn the_policy_refuses_what_is_guessed_first() {
         let houses = [house()];
         let owner = PasswordOwner { username: "13812345678", house_numbers: &houses };
@@ -149,6 +156,16 @@ mod tests {
             "aaaaaaaa",
             "Password",
             "Admin@123",
+            "woaini1314",
+            "Woaini5201314",
+            "5201314520",
+            "1qaz2wsx",
+            "qwertyuiop",
+            "P@$$w0rd",
+            "!Password1",
+            "Huawei@123",
+            "dingding2026",
+            "19881988",
         ];
         for password in refused {
             let refusal = check_policy(&Secret::new(password), owner).unwrap_err();

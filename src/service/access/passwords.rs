@@ -43,11 +43,12 @@ impl Access {
             })
             .await?;
         let name = candidate.account.username.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.admit(&name, address)?;
+        // Whoever holds a session is no stranger.
+        self.admit(&name, address, true)?;
         if !self.is_right(&candidate, &current).await? {
             return Err(wrong_current());
         }
-        self.throttle().succeeded(&name, address);
+        self.throttle().succeeded(&name, address, self.context.ambient.now());
         let houses: Vec<HouseNumber> =
             candidate.homes.iter().map(|(tenant, _)| tenant.house_number.clone()).collect();
         check_policy(&new, PasswordOwner { username: &name, house_numbers: &houses })?;

@@ -120,19 +120,26 @@ impl Access {
         let username = Username::parse(&credentials.username);
         let name = username.as_ref().map_or_else(|| unknown_name(&credentials.username), ToString::to_string);
         let address = &credentials.origin.address;
-        self.admit(&name, address)?;
+        let candidate = self.candidate(username).await?;
+        self.admit(&name, address, self.is_known(candidate.as_ref(), address).await?)?;
         if credentials.password.reveal().len() > password::MAXIMUM_BYTES {
             return Err(wrong_credentials());
         }
-        let candidate = self.candidate(username).await?;
         let candidate = self.verified(candidate, &credentials.password).await?;
-        self.throttle().succeeded(&name, address);
+        self.throttle().succeeded(&name, address, self.context.ambient.now());
         self.describe(candidate).await
     }
 
-    /// Lets an attempt pass or tells how long to wait.
-    pub(super) fn admit(&self, name: &str, address: &str) -> Result<()> {
-        self.throttle().admit(name, address, self.context.ambient.now()).map_err(|seconds| {
+    /// Whether an account has a session that was opened at this address: strangers cannot keep it out there.
+    async fn is_known(&self, candidate: Option<&Candidate>, address: &str) -> Result<bool> {
+        let Some(account) = candidate.map(|candidate| candidate.account.id) else { return Ok(false) };
+        let sessions = self.context.store.read(move |tx| tx.sessions().of_account(account)).await?;
+        Ok(sessions.iter().any(|session| &*session.origin.address == address))
+    }
+
+    /// Lets an attempt pass or tells how long to wait. `known`: see [`Access::is_known`].
+    pub(super) fn admit(&self, name: &str, address: &str, known: bool) -> Result<()> {
+        self.throttle().admit(name, address, known, self.context.ambient.now()).map_err(|seconds| {
             Error::new(
                 ErrorCode::TooManyAttempts,
                 format!("登录失败次数过多，请于 {seconds} 秒后再次登录"),

@@ -297,6 +297,73 @@ async fn a_reset_gives_the_default_back_and_asks_the_jobs_to_hash_it() {
     assert!(house.try_sign_in(MOBILE, DEFAULT).await.unwrap().password_change_required);
 }
 
+/// Ten thousand wrong guesses, each from an address of its own: few are even tried, none gets in, and the owner comes
+/// in from where the account was before, signed out or not.
+#[tokio::test]
+async fn guessing_from_everywhere_neither_gets_in_nor_keeps_the_owner_out() {
+    let house = House::inhabited();
+    house.session(DEFAULT).await;
+    let guess = async |number: u32| {
+        let address = format!("10.{}.{}.2", number / 250, number % 250);
+        let password = Secret::new(format!("A1B2C4{number:011}"));
+        let origin = Origin::new(address, "");
+        house.access.sign_in(Credentials { username: MOBILE.into(), password, origin }).await
+    };
+    let mut tried = 0;
+    for number in 0..10_000 {
+        match guess(number).await.unwrap_err().code {
+            ErrorCode::WrongCredentials => tried += 1,
+            code => assert_eq!(code, ErrorCode::TooManyAttempts),
+        }
+    }
+    assert_eq!(tried, 50);
+    assert!(house.try_sign_in(MOBILE, DEFAULT).await.is_ok(), "known at this address");
+    house.store.write_blocking(|tx| tx.sessions().remove_for_account(house.account().id, None)).unwrap();
+    assert!(house.try_sign_in(MOBILE, DEFAULT).await.is_ok(), "remembered without a session");
+    let elsewhere = Credentials {
+        username: MOBILE.into(),
+        password: Secret::new(DEFAULT),
+        origin: Origin::new("192.0.2.1", ""),
+    };
+    let refused = house.access.sign_in(elsewhere.clone()).await.unwrap_err();
+    assert!(refused.retry_after.is_some_and(|seconds| seconds <= 60), "{refused:?}");
+    house.pass(61);
+    assert!(house.access.sign_in(elsewhere).await.is_ok(), "and a stranger waits a minute at most");
+}
+
+#[tokio::test]
+async fn a_hash_of_other_parameters_is_made_anew_by_the_next_sign_in() {
+    let house = House::inhabited();
+    let weaker = argon2::Params::new(8192, 1, 1, None).unwrap();
+    let weaker = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, weaker);
+    let old = argon2::password_hash::PasswordHasher::hash_password_with_salt(
+        &weaker,
+        b"chosen by hand",
+        b"salt salt salt 1",
+    );
+    let old: argon2::password_hash::phc::PasswordHash = old.unwrap();
+    house.put_account(|account| account.password = Password::Chosen(old.to_string()));
+    assert!(house.try_sign_in(MOBILE, "not chosen by hand").await.is_err());
+    assert_eq!(house.account().password, Password::Chosen(old.to_string()), "the wrong one changes nothing");
+    assert!(house.try_sign_in(MOBILE, "chosen by hand").await.is_ok());
+    let Password::Chosen(hash) = house.account().password else { panic!("another kind of password") };
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    assert!(house.try_sign_in(MOBILE, "chosen by hand").await.is_ok());
+}
+
+#[tokio::test]
+async fn an_account_keeps_a_hundred_sessions_at_most() {
+    let house = House::inhabited();
+    let who = house.try_sign_in(MOBILE, DEFAULT).await.unwrap();
+    for _ in 0..105 {
+        house.pass(1);
+        house.access.open_session(&who, SignInMethod::Password, origin()).await.unwrap();
+    }
+    let kept = house.store.read_blocking(|tx| tx.sessions().of_account(who.account.id)).unwrap();
+    assert_eq!(kept.len(), 100);
+    assert_eq!(house.store.check().unwrap(), vec![]);
+}
+
 /// The default password of a tenant is known to its administrators: whoever could reset an account that also opens
 /// another tenant could walk into that one.
 #[tokio::test]

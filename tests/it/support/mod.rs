@@ -15,6 +15,7 @@ use std::time::Duration;
 use menpai::app::{App, Surroundings, now_millis};
 use menpai::config::{BackupConfig, Config, DingTalkConfig, FirstAdministrator, MetricsConfig, TlsConfig};
 use menpai::dingtalk::{Retry, StreamPace};
+use menpai::domain::access::proxy::TrustedProxies;
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
 use menpai::service::ambient::Ambient;
@@ -83,6 +84,7 @@ impl World {
                 password: Secret::new(ADMIN.1),
             }),
             backup: BackupConfig { directory: directory.path().join("data/backups"), passphrase: None },
+            trusted_proxies: TrustedProxies::default(),
             metrics: MetricsConfig::default(),
             settings_shown: "".into(),
             dingtalk: DingTalkConfig {

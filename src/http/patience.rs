@@ -1,0 +1,258 @@
+//! How long a connection may keep the server waiting, and how many there may be.
+//!
+//! The framework gives a request's head all the time in the world, so that a few clients that send one byte a minute
+//! could hold every place. This wraps whatever accepts connections, inside of TLS. Invariant: a connection that owes a
+//! head, or has nothing to do, ends; one whose request is being answered is left alone.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use poem::http::uri::Scheme;
+use poem::listener::Acceptor;
+use poem::web::{LocalAddr, RemoteAddr};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep};
+
+/// How many connections there may be at once; further ones wait to be accepted.
+const CONNECTIONS: usize = 4096;
+/// What ends a head.
+const END: [u8; 4] = *b"\r\n\r\n";
+/// How a connection of HTTP/2 begins, which has limits of its own.
+const HTTP_2: [u8; 4] = *b"PRI ";
+
+/// The longest waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a request's head, from its first byte; for the first one, from the connection's beginning.
+    pub head: Duration,
+    /// For the next request, or the next part of an answer.
+    pub idle: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(30), idle: Duration::from_secs(120) }
+    }
+}
+
+/// Accepts as many connections as there are places, and gives each one its patience.
+pub struct Patient<A> {
+    inner: A,
+    patience: Patience,
+    places: Arc<Semaphore>,
+}
+
+impl<A> Patient<A> {
+    /// Around whatever accepts connections.
+    pub fn new(inner: A, patience: Patience) -> Self {
+        Self { inner, patience, places: Arc::new(Semaphore::new(CONNECTIONS)) }
+    }
+}
+
+impl<A: Acceptor> Acceptor for Patient<A> {
+    type Io = PatientStream<A::Io>;
+
+    fn local_addr(&self) -> Vec<LocalAddr> {
+        self.inner.local_addr()
+    }
+
+    async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
+        let (io, local, remote, scheme) = self.inner.accept().await?;
+        Ok((PatientStream::new(io, self.patience, Some(place)), local, remote, scheme))
+    }
+}
+
+/// What a connection is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// The client's head is due.
+    Head,
+    /// A head is there; the server works on it.
+    Server,
+    /// Something was answered: more of it, or the next request.
+    Idle,
+    /// HTTP/2.
+    Free,
+}
+
+/// A connection with bounded patience.
+pub struct PatientStream<I> {
+    inner: I,
+    patience: Patience,
+    turn: Turn,
+    /// The last bytes that were read.
+    tail: [u8; 4],
+    /// How many bytes the first head had so far; more than four are not counted.
+    seen: usize,
+    deadline: Pin<Box<Sleep>>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl<I> PatientStream<I> {
+    fn new(inner: I, patience: Patience, place: Option<OwnedSemaphorePermit>) -> Self {
+        let deadline = Box::pin(sleep(patience.head));
+        Self { inner, patience, turn: Turn::Head, tail: [0; 4], seen: 0, deadline, _place: place }
+    }
+
+    fn begin(&mut self, turn: Turn, wait: Duration) {
+        self.turn = turn;
+        self.deadline.as_mut().reset(Instant::now() + wait);
+    }
+
+    /// Follows what the client sent.
+    fn note_read(&mut self, bytes: &[u8]) {
+        if self.turn == Turn::Idle && !bytes.is_empty() {
+            self.tail = [0; 4];
+            self.begin(Turn::Head, self.patience.head);
+        }
+        for byte in bytes {
+            if self.turn != Turn::Head {
+                return;
+            }
+            self.tail.rotate_left(1);
+            if let Some(last) = self.tail.last_mut() {
+                *last = *byte;
+            }
+            self.seen = (self.seen + 1).min(5);
+            if self.seen == 4 && self.tail == HTTP_2 {
+                self.turn = Turn::Free;
+            } else if self.tail == END {
+                self.turn = Turn::Server;
+            }
+        }
+    }
+
+    fn note_written(&mut self) {
+        if matches!(self.turn, Turn::Server | Turn::Idle) {
+            self.begin(Turn::Idle, self.patience.idle);
+        }
+    }
+}
+
+impl<I: AsyncRead + Unpin> AsyncRead for PatientStream<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.inner).poll_read(context, buffer) {
+            Poll::Ready(outcome) => {
+                self.note_read(buffer.filled().get(before..).unwrap_or_default());
+                Poll::Ready(outcome)
+            }
+            Poll::Pending if matches!(self.turn, Turn::Head | Turn::Idle) => {
+                ready!(self.deadline.as_mut().poll(context));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes));
+        self.note_written();
+        Poll::Ready(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(context, parts));
+        self.note_written();
+        Poll::Ready(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    const SHORT: Patience = Patience { head: Duration::from_millis(20), idle: Duration::from_millis(20) };
+    const LONG: Duration = Duration::from_secs(3600);
+
+    async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
+        stream.read(&mut [0; 64]).await
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_come_ends_the_connection() {
+        for sent in ["", "GET / HTTP/1.1\r\nHost: x\r\n"] {
+            let (mut client, server) = duplex(64);
+            let mut server = PatientStream::new(server, SHORT, None);
+            client.write_all(sent.as_bytes()).await.unwrap();
+            if !sent.is_empty() {
+                assert_eq!(read(&mut server).await.unwrap(), sent.len());
+            }
+            assert_eq!(read(&mut server).await.unwrap_err().kind(), io::ErrorKind::TimedOut, "{sent:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_next_head_is_waited_for_anew_and_an_idle_connection_ends() {
+        let (mut client, server) = duplex(64);
+        let mut server = PatientStream::new(server, Patience { head: LONG, ..SHORT }, None);
+        for _ in 0..2 {
+            client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+            read(&mut server).await.unwrap();
+            assert_eq!(server.turn, Turn::Server);
+            server.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+            assert_eq!(server.turn, Turn::Idle);
+        }
+        client.write_all(b"G").await.unwrap();
+        read(&mut server).await.unwrap();
+        assert_eq!(server.turn, Turn::Head);
+        client.write_all(b"ET / HTTP/1.1\r\n\r\n").await.unwrap();
+        read(&mut server).await.unwrap();
+        server.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        assert_eq!(read(&mut server).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_worked_on_and_http_2_are_left_alone() {
+        for (sent, turn) in [
+            (&b"GET / HTTP/1.1\r\n\r\n"[..], Turn::Server),
+            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Turn::Free),
+        ] {
+            let (mut client, server) = duplex(64);
+            let mut server = PatientStream::new(server, SHORT, None);
+            client.write_all(sent).await.unwrap();
+            read(&mut server).await.unwrap();
+            assert_eq!(server.turn, turn);
+            // Longer than either wait; then the client goes, and that is what is read.
+            let gone = async {
+                sleep(SHORT.head * 3).await;
+                drop(client);
+            };
+            assert_eq!(tokio::join!(read(&mut server), gone).0.unwrap(), 0);
+        }
+    }
+}
