@@ -206,7 +206,7 @@ mod tests {
     #[tokio::test]
     async fn a_head_that_does_not_come_ends_the_connection() {
         for sent in ["", "GET / HTTP/1.1\r\nHost: x\r\n"] {
-            let (mut client, server) = duplex(64);
+            let (mut client, server) = duplex(1024);
             let mut server = PatientStream::new(server, SHORT, None);
             client.write_all(sent.as_bytes()).await.unwrap();
             if !sent.is_empty() {
@@ -218,7 +218,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_next_head_is_waited_for_anew_and_an_idle_connection_ends() {
-        let (mut client, server) = duplex(64);
+        let (mut client, server) = duplex(1024);
         let mut server = PatientStream::new(server, Patience { head: LONG, ..SHORT }, None);
         for _ in 0..2 {
             client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
@@ -242,7 +242,7 @@ mod tests {
             (&b"GET / HTTP/1.1\r\n\r\n"[..], Turn::Server),
             (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Turn::Free),
         ] {
-            let (mut client, server) = duplex(64);
+            let (mut client, server) = duplex(1024);
             let mut server = PatientStream::new(server, SHORT, None);
             client.write_all(sent).await.unwrap();
             read(&mut server).await.unwrap();
