@@ -130,9 +130,7 @@ impl App {
         let events = Events::new(context.clone(), client.clone()).with_pace(event_pace, stream_pace);
         let doctor = Doctor::new(context.clone(), client.clone(), events.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
-        let courier = Courier::new(config.webhook_allow_private.clone());
-        let services =
-            services(&context, &client, doctor, events, courier, event_pace, config, recent_errors);
+        let services = services(&context, &client, doctor, events, event_pace, config, recent_errors);
         first_administrator(&services, config).await?;
 
         let door = serving::open(config).await?;
@@ -264,7 +262,6 @@ fn services(
     client: &Client,
     doctor: Doctor,
     events: Events,
-    courier: Courier,
     event_pace: EventPace,
     config: &Config,
     recent_errors: RecentErrors,
@@ -297,7 +294,7 @@ fn services(
         messaging: Messaging::new(context.clone(), client.clone()),
         backups,
         audit_log: AuditLog::new(context.clone()),
-        webhooks: Webhooks::new(context.clone(), courier),
+        webhooks: Webhooks::new(context.clone(), Courier::new(config.webhook_allow_private.clone())),
         system: System::new(context.clone()),
         watch,
         ambient: context.ambient.clone(),

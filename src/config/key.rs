@@ -85,7 +85,7 @@ pub enum Purpose {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Config,
         Self::DataDir,
         Self::Listen,

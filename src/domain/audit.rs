@@ -140,7 +140,7 @@ mod tests {
             AuditFilter { subject: Some("some".into()), ..all.clone() },
             AuditFilter { since: Some(Timestamp(1001)), ..all.clone() },
             AuditFilter { until: Some(Timestamp(1000)), ..all.clone() },
-            AuditFilter { text: Some("sync".into()), ..all.clone() },
+            AuditFilter { text: Some("sync".into()), ..all },
         ];
         assert!(!others.iter().any(|filter| filter.keeps(&event())));
     }

@@ -42,7 +42,7 @@ fn event(number: u32) -> AuditEvent {
         action: "tenant.create".into(),
         subject: number.to_string(),
         detail: String::new(),
-        address: (number % 2 == 0).then(|| "10.0.0.1".into()),
+        address: number.is_multiple_of(2).then(|| "10.0.0.1".into()),
     }
 }
 

@@ -113,10 +113,8 @@ fn the_excluded_receive_nothing_and_are_counted() {
     let other = member(2, Some("u2"), MemberStatus::Active);
     let unbound = member(3, None, MemberStatus::Active);
     let exclude = [other.id, unbound.id].into();
-    let asked = vec![
-        person("other", Some(other.clone())),
-        Asked::Everyone(vec![one.clone(), other.clone(), unbound]),
-    ];
+    let asked =
+        vec![person("other", Some(other.clone())), Asked::Everyone(vec![one.clone(), other, unbound])];
     let resolution = resolve(asked, Some("corp"), exclude);
     let reached: Vec<_> = resolution.receivers.iter().map(|receiver| receiver.member).collect();
     assert_eq!((reached, resolution.excluded), (vec![one.id], 2));
