@@ -17,7 +17,7 @@ async fn upload(world: &World, tenant: u64, kind: &str, name: &str, bytes: &[u8]
     answer(request.header("X-Access-Token", world.token()).multipart(form)).await
 }
 
-fn message(content: Value) -> Value {
+fn message(content: &Value) -> Value {
     json!({"content": content, "audience": {"everyone": true}})
 }
 
@@ -61,7 +61,7 @@ async fn every_kind_arrives_as_it_was_written() {
         (json!({"type": "file", "mediaId": image}), "/file/media_id", image.clone()),
     ];
     for (content, place, wanted) in kinds {
-        let sent = world.post(&path(tenant), message(content.clone())).await;
+        let sent = world.post(&path(tenant), message(&content)).await;
         assert_eq!(sent.status, 202, "{content}: {sent:?}");
         let shown = once(&world, tenant, sent.body["id"].as_str().unwrap(), MessageView::is_settled).await;
         assert_eq!(shown["status"], "sent", "{shown:#}");
@@ -93,7 +93,7 @@ async fn what_breaks_a_limit_is_named_and_never_sent() {
         (json!({"type": "file", "mediaId": "长".repeat(9)}), 422, "mediaId"),
     ];
     for (content, status, named) in cases {
-        let refused = world.post(&path(tenant), message(content.clone())).await;
+        let refused = world.post(&path(tenant), message(&content)).await;
         assert_eq!(refused.status, status, "{content}: {refused:?}");
         assert!(refused.body["detail"].as_str().unwrap().contains(named), "{content}: {refused:?}");
     }

@@ -35,7 +35,7 @@ pub(crate) struct World {
     pub(crate) simulator: Simulator,
     /// The enterprise made first, as a tenant connects to it.
     pub(crate) credentials: Credentials,
-    app: Option<App>,
+    app: Option<Box<App>>,
     /// Takes effect with [`World::restart`].
     pub(crate) config: Box<Config>,
     http: reqwest::Client,
@@ -141,7 +141,7 @@ impl World {
             tokio::time::sleep(Duration::from_millis(10)).await;
             started = App::start(&self.config, surroundings.clone()).await;
         }
-        self.app = Some(started.unwrap());
+        self.app = Some(Box::new(started.unwrap()));
         self.sign_in().await;
     }
 
