@@ -66,4 +66,4 @@ export function summaryOf(content: MessageContent): string {
   }
 }
 
-const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
+const firstLine = (text: string) => (text.trim().split('\n', 1)[0] ?? '').trimEnd();
