@@ -22,6 +22,7 @@ mod outcome;
 mod own_address;
 mod paging;
 pub mod patience;
+mod permissions;
 mod problem;
 mod request;
 mod scan_cookie;
@@ -108,7 +109,7 @@ pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Re
     let places = limits::places();
     let called = post(callback::take).data(services.events.clone());
     let routes = Route::new()
-        .at(format!("{}/openapi.json", spec::PREFIX), get(native.spec_endpoint()))
+        .at(format!("{}/openapi.json", spec::PREFIX), get(spec::endpoint()))
         .nest(spec::PREFIX, fresh(limits::limited(native.into_endpoint(), &places)))
         .at("/api/docs", get(spec::docs()))
         .nest("/sys", fresh(compat::routes(services, &places)))

@@ -14,6 +14,7 @@ use super::problem;
 use super::request::RequestInfo;
 use super::security::{add_headers, secure_cookies};
 use crate::domain::access::proxy::TrustedProxies;
+use crate::domain::mobile::mask;
 use crate::service::ambient::Ambient;
 
 /// The header in which a request learns its id.
@@ -65,7 +66,7 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         let duration = self.ambient.now().millis_since(began);
         let route = route.as_ref().map(|route| &*route.0).filter(|route| !route.is_empty());
         self.meter.count(&method, route.unwrap_or("unmatched"), response.status(), duration);
-        span.in_scope(|| log(&method, &path, response.status(), code, duration));
+        span.in_scope(|| log(&method, &discreet(&path), response.status(), code, duration));
         Ok(response)
     }
 }
@@ -77,5 +78,36 @@ fn log(method: &Method, path: &str, status: StatusCode, code: Option<&str>, dura
         tracing::debug!(http.method = %method, http.path = path, http.status = status, duration_ms, "answered");
     } else {
         tracing::info!(http.method = %method, http.path = path, http.status = status, error.code = code, duration_ms, "answered");
+    }
+}
+
+/// A path as the log may hold it: numbers long enough to be somebody's are masked. Callers write what they like.
+fn discreet(path: &str) -> String {
+    let is_figure = |character: char| character.is_ascii_digit();
+    let mut shown = String::with_capacity(path.len());
+    for part in path.split_inclusive(|character| !is_figure(character)) {
+        let rest = part.trim_start_matches(is_figure);
+        let figures = part.strip_suffix(rest).unwrap_or(part);
+        if figures.len() < 11 {
+            shown.push_str(figures)
+        } else {
+            shown.push_str(&mask(figures))
+        }
+        shown.push_str(rest);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_in_a_path_is_masked() {
+        assert!(!discreet("/nowhere/13800138000").contains("13800138000"));
+        assert!(!discreet("/a/+8613800138000.json").contains("13800138000"));
+        for path in ["/api/v1/tenants/1000/members", "/a/018f0000-0000-7000-8000-0000000000ab", "/"] {
+            assert_eq!(discreet(path), path);
+        }
     }
 }

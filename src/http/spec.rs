@@ -18,6 +18,7 @@ use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 use sha2::{Digest, Sha256};
 
 use super::api::Operations;
+use super::permissions::permission;
 
 /// Where the native API lives.
 pub(super) const PREFIX: &str = "/api/v1";
@@ -38,9 +39,44 @@ pub(super) fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
 
 /// The specification as JSON, for files: the same text on every machine.
 pub fn specification() -> String {
-    let mut text = service(Described::<Operations>(PhantomData)).spec();
+    let mut text = document();
     text.push('\n');
     text
+}
+
+/// The specification as it is served.
+pub(super) fn endpoint() -> impl Endpoint<Output = Response> {
+    let text = document();
+    make_sync(move |_| Response::builder().content_type("application/json; charset=utf-8").body(text.clone()))
+}
+
+/// What the framework writes, with the permission of each operation, which the framework has no place for.
+fn document() -> String {
+    let mut text = service(Described::<Operations>(PhantomData)).spec();
+    for api in Operations::meta() {
+        for path in api.paths {
+            for operation in path.operations {
+                let Some(name) = operation.operation_id else { continue };
+                let written = format!("\"operationId\": \"{name}\"");
+                let permission = permission(name, &braced(&path.path));
+                text = text.replacen(
+                    &written,
+                    &format!("{written},\n        \"x-permission\": \"{permission}\""),
+                    1,
+                );
+            }
+        }
+    }
+    text
+}
+
+/// A path with its parameters as the specification writes them: `{id}` for `:id`.
+fn braced(path: &str) -> String {
+    let part = |part: &str| match part.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// Operations without the services behind them: enough to describe them, not to serve.
@@ -103,6 +139,7 @@ mod tests {
                 "{path}: a parameter in a prefix is not carried; put it into the path"
             );
             for (method, operation) in operations.as_object().unwrap() {
+                assert!(operation["x-permission"].is_string(), "{method} {path} declares no permission");
                 let name = operation["operationId"].as_str();
                 let name = name.unwrap_or_else(|| panic!("{method} {path} has no operationId"));
                 assert!(names.insert(name.to_owned()), "{name} names two operations");

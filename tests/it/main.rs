@@ -35,6 +35,7 @@ mod messages;
 mod network;
 mod packaging;
 mod password_links;
+mod permissions;
 mod proxies;
 mod session_list;
 mod sessions;

@@ -5,6 +5,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod company;
+pub(crate) mod logs;
 pub(crate) mod people;
 
 use std::path::Path;
@@ -68,9 +69,12 @@ impl World {
 
     /// The same, with a simulator of the test's own making; `prepare` gives the enterprise to connect to.
     pub(crate) async fn with(prepare: impl FnOnce(&mut Settings) -> Credentials) -> Self {
+        logs::watch();
+        logs::keep_secret(ADMIN.1);
         let offset = Arc::new(AtomicI64::new(0));
         let mut settings = Settings::new(clock(&offset));
         let credentials = prepare(&mut settings);
+        logs::keep_secret(&credentials.client_secret);
         let loopback = "127.0.0.1:0".parse().unwrap();
         let simulator = simulator::start(loopback, settings).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
@@ -212,6 +216,7 @@ impl World {
         assert!(findings.is_empty(), "the database is not sound: {findings:?}");
         app.stop().await;
         self.simulator.stop().await;
+        logs::assert_discreet();
     }
 
     // --- talking to the server -----------------------------------------------------------------------------
@@ -377,7 +382,10 @@ impl Answer {
             .unwrap_or_default()
             .to_owned();
         let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        let body: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        if let Some(token) = body["token"].as_str() {
+            logs::keep_secret(token);
+        }
         Self { status, content_type, body }
     }
 }

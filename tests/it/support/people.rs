@@ -5,7 +5,7 @@ use menpai::domain::id::TenantId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, World};
+use super::{Answer, World, logs};
 
 /// The password that people choose in tests.
 pub(crate) const CHOSEN: &str = "correct horse battery";
@@ -34,15 +34,22 @@ impl World {
     pub(crate) async fn session(&self, username: &str, password: &str) -> String {
         let session = self.try_sign_in(username, password).await;
         assert_eq!(session.status, 201, "{session:?}");
+        logs::keep_secret(password);
         session.body["token"].as_str().unwrap().to_owned()
     }
 
     /// The first `count` members of a synchronised tenant, each signed in with a password of their own.
     pub(crate) async fn people(&self, tenant: u64, count: usize) -> Vec<Someone> {
+        self.people_but("", tenant, count).await
+    }
+
+    /// The same, passing somebody over.
+    pub(crate) async fn people_but(&self, other: &str, tenant: u64, count: usize) -> Vec<Someone> {
         let found = self.get(&format!("/api/v1/tenants/{tenant}")).await;
         let house = found.body["houseNumber"].as_str().unwrap().to_owned();
         let members = self.members(tenant).await;
-        let members = members.iter().filter(|member| member["username"].is_string()).take(count);
+        let signs_in = |member: &&Value| member["username"].as_str().is_some_and(|name| name != other);
+        let members = members.iter().filter(signs_in).take(count);
         let mut people = Vec::new();
         for member in members {
             let text = |name: &str| member[name].as_str().unwrap().to_owned();
