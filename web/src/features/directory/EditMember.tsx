@@ -59,7 +59,7 @@ export function EditMember({ tenantId, member, open, onClose }: Props) {
               extra: member.mobile === undefined ? directory.member.keepEmptyMobile : directory.member.keepMobile(member.mobile),
             })}
           >
-            {field === 'remark' ? <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} /> : <Input maxLength={1000} autoComplete="off" />}
+            {field === 'remark' ? <Input.TextArea maxLength={1000} rows={3} /> : <Input maxLength={1000} autoComplete="off" />}
           </Form.Item>
         ))}
       </Form>

@@ -66,7 +66,7 @@ function TextField({ isMarkdown = false, isOptional = false }: { isMarkdown?: bo
   const { fields } = useTexts().messages;
   return (
     <Form.Item name="text" label={isMarkdown ? fields.markdown : fields.text} extra={isMarkdown && fields.markdownHint} rules={useRequired(isOptional)}>
-      <Input.TextArea autoSize={{ minRows: isMarkdown ? 6 : 4, maxRows: 16 }} />
+      <Input.TextArea rows={isMarkdown ? 10 : 5} />
     </Form.Item>
   );
 }
