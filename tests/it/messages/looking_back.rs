@@ -1,5 +1,7 @@
 //! After sending: following a message live, finding it again, its people as a file, the month's meter, the settings.
 
+use std::time::Duration;
+
 use menpai::service::messaging::MessageView;
 use menpai::simulator::{Fault, FaultKind};
 use reqwest::Method;
@@ -101,7 +103,15 @@ async fn the_month_is_metered_held_and_resumed() {
     assert_eq!(preview["warnings"][0]["kind"], "quotaExhausted", "{preview:#}");
     assert_eq!(world.post(&format!("{usage}/resume"), json!({})).await.body["level"], "normal");
     once(&world, tenant, id, MessageView::is_settled).await;
-    let told = world.get(&usage).await.body;
+    // A call is counted a moment after its answer is kept.
+    let mut told = world.get(&usage).await.body;
+    for _ in 0..500 {
+        if told["calls"].as_array().unwrap().iter().any(|one| one["api"] == SEND) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        told = world.get(&usage).await.body;
+    }
     assert_eq!(told["limit"], 5_000, "{told:#}");
     let sent = told["calls"].as_array().unwrap().iter().find(|one| one["api"] == SEND);
     assert_eq!(sent.unwrap()["count"], 1, "what was refused for the month's end did not count");
