@@ -1,14 +1,12 @@
 // How long somebody looks at nothing: the console from a cold cache, on this machine.
 import { expect, test, watch } from './support/test.ts';
 
-/** What the first heading may take to be painted, in milliseconds: told, not asserted, since machines are noisy. */
+/** What the first heading may take to be painted, in milliseconds. */
 const BUDGET = 1_000;
-/** Above this many budgets the page is broken on any machine. */
-const BROKEN = 6;
 /** The best of several counts: what else runs on the machine is not the pages' doing. */
 const ATTEMPTS = 5;
 
-test('the console paints from a cold cache, and the time is told', async ({ browser, appliance, texts }) => {
+test('the console paints within a second from a cold cache', async ({ browser, appliance, texts }) => {
   const times: number[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const context = await browser.newContext({ locale: 'zh-CN' });
@@ -31,6 +29,6 @@ test('the console paints from a cold cache, and the time is told', async ({ brow
     await context.close();
   }
   const best = Math.round(Math.min(...times));
-  console.log(`first meaningful paint of the console, cold cache: ${best} ms (best of ${ATTEMPTS}, goal ${BUDGET})`);
-  expect(best).toBeLessThanOrEqual(BROKEN * BUDGET);
+  console.log(`first meaningful paint of the console, cold cache: ${best} ms (best of ${ATTEMPTS})`);
+  expect(best).toBeLessThanOrEqual(BUDGET);
 });

@@ -9,8 +9,7 @@ export default defineConfig({
   // Two: the server, the simulator and the browser of each are processes of their own.
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
-  // A browser on a machine that does other things may be late once; the closing line tells of it.
-  retries: process.env['CI'] ? 1 : 0,
+  retries: 0,
   // Generous, for machines that build at the same time; nothing here waits for a clock.
   timeout: 180_000,
   expect: { timeout: 30_000 },
@@ -34,7 +33,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'pages', testMatch: '**/*.spec.ts' },
+    { name: 'pages', testMatch: '**/*.spec.ts', testIgnore: '**/first-paint.spec.ts' },
+    // Measures time, so it runs after the others, with no second browser beside it.
+    { name: 'alone', testMatch: '**/first-paint.spec.ts', dependencies: ['pages'] },
     { name: 'screenshots', testMatch: '**/*.screenshots.ts' },
   ],
 });

@@ -10,12 +10,11 @@ export default class ClosingLine implements Reporter {
 
   onEnd(result: FullResult): void {
     const count = (outcome: string) => this.#tests.filter((test) => test.outcome() === outcome).length;
-    const [again, failed, ignored] = [count('flaky'), count('unexpected'), count('skipped')];
-    const passed = count('expected') + again;
+    const [passed, failed, ignored] = [count('expected'), count('unexpected') + count('flaky'), count('skipped')];
     const verdict = result.status === 'passed' ? 'ok' : 'FAILED';
     const seconds = (result.duration / 1000).toFixed(1);
     process.stdout.write(
-      `\nbrowser test result: ${verdict}. ${passed} passed, ${again} of them at the second try; ${failed} failed; ${ignored} ignored; finished in ${seconds}s\n`,
+      `\nbrowser test result: ${verdict}. ${passed} passed; ${failed} failed; ${ignored} ignored; finished in ${seconds}s\n`,
     );
   }
 }
