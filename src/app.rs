@@ -7,7 +7,7 @@ mod serving;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand::RngExt;
 use tokio::sync::{Notify, watch};
@@ -45,6 +45,9 @@ use crate::store::backup::Shelf;
 use crate::store::{Store, StoreOptions};
 use crate::telemetry::RecentErrors;
 use crate::webhook::Courier;
+
+/// How long a stopped application may take until nothing holds its data.
+const LETTING_GO: Duration = Duration::from_secs(30);
 
 /// What an application takes from the world around it. A test chooses its own.
 #[derive(Clone)]
@@ -131,6 +134,7 @@ impl App {
         let doctor = Doctor::new(context.clone(), client.clone(), events.clone(), config.public_url.clone());
         let doctor = if examines_unasked { doctor } else { doctor.only_when_asked() };
         let services = services(&context, &client, doctor, events, event_pace, config, recent_errors);
+        services.backups.settle_restore().await.map_err(|error| StartError(error.detail))?;
         first_administrator(&services, config).await?;
 
         let door = serving::open(config).await?;
@@ -195,9 +199,31 @@ impl App {
         self.services.access.create_setup_token().await.map_err(|error| StartError(error.detail))
     }
 
+    /// Ends when a backup was laid ready that takes the data's place; then [`App::start_anew`].
+    pub async fn restored(&self) {
+        self.services.backups.restored().await;
+    }
+
+    /// Stops in order, and starts at the same address with whatever the data directory then holds.
+    ///
+    /// # Errors
+    /// As [`App::start`]; or when something does not let go of the data.
+    pub async fn start_anew(self, config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
+        let (address, released) = (self.address(), self.store.released());
+        self.stop().await;
+        if !released.within(LETTING_GO).await {
+            return Err(StartError(Text::new(
+                "仍有任务占用数据目录，未能在进程内重新启动；请重启服务，恢复将在启动时完成",
+                "something still holds the data directory, so the server cannot start anew by itself; start it again: the restore is finished then",
+            )));
+        }
+        Self::start(&Config { listen: address, ..config.clone() }, surroundings).await
+    }
+
     /// Stops in order: no new requests, those under way finish, jobs are parked, the database is closed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        self.services.backups.stop_restoring().await;
         self.serving.ended().await;
         if self.events.await.is_err() {
             error!("the task that listens to events was lost");

@@ -16,10 +16,11 @@ use super::client::{RunningServer, ServerArguments};
 use super::{Failure, Outcome, say, say_progress};
 use crate::app::{StartError, Surroundings, store_options};
 use crate::config::Config;
+use crate::domain::audit::Actor;
 use crate::domain::backup::{Manifest, Reason};
 use crate::domain::id::BackupId;
 use crate::store::Store;
-use crate::store::backup::{BackupRequest, Progress, Shelf, restore, try_upgrade, verify};
+use crate::store::backup::{BackupRequest, Progress, RestoreRequest, Shelf, restore, try_upgrade, verify};
 
 /// How often a backup that is being made is looked at.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -47,7 +48,7 @@ enum Action {
         /// A file, or the id of one that `list` shows; the newest when absent
         backup: Option<String>,
     },
-    /// Put a backup in the place of a stopped server's data, which is kept aside
+    /// Put a backup in the place of a stopped server's data, which is kept aside; a running one does it on its System page
     Restore {
         /// A file, or the id of one that `list` shows
         backup: String,
@@ -96,8 +97,15 @@ pub(super) async fn run(
         }
         Action::Restore { backup, without_key } => {
             let path = find(&shelf, Some(backup))?;
-            let now = Surroundings::real().ambient.now();
-            let restored = restore(&config.data_dir, &path, passphrase, *without_key, now)?;
+            let request = RestoreRequest {
+                path,
+                passphrase: passphrase.cloned(),
+                without_key: *without_key,
+                now: Surroundings::real().ambient.now(),
+                actor: Actor::Server,
+                address: None,
+            };
+            let restored = restore(&config.data_dir, &request)?;
             say(&format!("restored / 已恢复: {}", restored.manifest.id));
             if let Some(aside) = restored.aside {
                 say(&format!("the replaced data is kept in / 原数据保留在: {}", aside.display()));

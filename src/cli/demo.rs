@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::app::{App, StartError, Surroundings, now_millis};
-use crate::cli::serve::until_told;
+use crate::cli::serve::until_stopped;
 use crate::cli::{Failure, Outcome, say};
 use crate::config::{Config, FirstAdministrator};
 use crate::domain::access::principal::Principal;
@@ -55,7 +55,7 @@ pub(super) async fn run(mut config: Config, recent_errors: RecentErrors) -> Outc
     });
     config.first_administrator = Some(administrator.clone());
 
-    let app = App::start(&config, surroundings).await?;
+    let app = App::start(&config, surroundings.clone()).await?;
     if !chosen {
         // A directory from an earlier demo has an administrator whose password nobody remembers.
         let access = &app.services().access;
@@ -65,8 +65,7 @@ pub(super) async fn run(mut config: Config, recent_errors: RecentErrors) -> Outc
             .map_err(told)?;
     }
     fill(&app, &simulator, client_secret, &config, &administrator).await?;
-    until_told().await?;
-    app.stop().await;
+    until_stopped(app, &config, surroundings).await?;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }

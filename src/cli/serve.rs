@@ -11,11 +11,29 @@ use crate::telemetry::RecentErrors;
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn run(config: &Config, recent_errors: RecentErrors) -> Outcome {
-    let app = App::start(config, Surroundings { recent_errors, ..Surroundings::real() }).await?;
+    let surroundings = Surroundings { recent_errors, ..Surroundings::real() };
+    let app = App::start(config, surroundings.clone()).await?;
     announce(&app, config).await?;
-    until_told().await?;
-    app.stop().await;
+    until_stopped(app, config, surroundings).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Goes on until the process is told to stop, anew after each restore.
+pub(super) async fn until_stopped(
+    mut app: App,
+    config: &Config,
+    surroundings: Surroundings,
+) -> Result<(), Failure> {
+    loop {
+        tokio::select! {
+            told = until_told() => {
+                told?;
+                app.stop().await;
+                return Ok(());
+            }
+            () = app.restored() => app = app.start_anew(config, surroundings.clone()).await?,
+        }
+    }
 }
 
 async fn announce(app: &App, config: &Config) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::audit::Actor;
 use crate::domain::id::{BackupId, TenantId};
 use crate::domain::schedule::Schedule;
 use crate::domain::time::Timestamp;
@@ -114,6 +115,22 @@ pub struct BackupHistory {
     pub succeeded: Option<(BackupId, Timestamp)>,
     /// The last attempt that failed after that, when, and why.
     pub failed: Option<(BackupId, Timestamp, crate::domain::text::Text)>,
+}
+
+/// That a backup took the place of the data. Lies beside the restored database until the server that finds it there has
+/// written it into that database's audit; stays in its settings afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreNote {
+    /// The backup.
+    pub backup: BackupId,
+    /// The moment of its snapshot.
+    pub snapshot_at: Timestamp,
+    /// When the restore was asked for.
+    pub asked_at: Timestamp,
+    /// Who asked.
+    pub actor: Actor,
+    /// From where; `None` on the command line.
+    pub address: Option<Box<str>>,
 }
 
 mod rfc3339 {

@@ -1,6 +1,7 @@
 //! What a client may take of the server: a bounded body that arrives in time, and one of a bounded number of places.
 //!
-//! Invariant: a body reaches a handler whole and within the limit, or not at all, whether or not it was announced.
+//! Invariant: a body reaches a handler whole and within the limit, or not at all, whether or not it was announced; but for
+//! the one that is larger than memory should hold.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(super) const BODY: usize = 1024 * 1024;
 const UPLOAD: usize = media::LARGEST + 64 * 1024;
 /// How many files arrive at once; each is held in memory as a whole.
 const UPLOADS: usize = 4;
+/// The one route whose body goes straight to the disk; its service bounds it.
+const STREAMED: &str = "/backups/uploads";
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many requests are worked on at once; an event stream counts only until it begins.
@@ -52,7 +55,8 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 
     async fn call(&self, mut request: Request) -> Result<Self::Output> {
         let _place = self.places.try_acquire().map_err(|_| Problem::from(overloaded()))?;
-        if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        let streams = request.original_uri().path().ends_with(STREAMED);
+        if !streams && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
             let brings_file = request.original_uri().path().ends_with("/media");
             let _upload = match brings_file {
                 true => Some(self.uploads.try_acquire().map_err(|_| Problem::from(overloaded()))?),

@@ -47,10 +47,11 @@ mod webhooks;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
 use redb::{Database, ReadableDatabase};
+use tokio::time::{Duration, Instant};
 
 pub use self::accounts::Accounts;
 pub use self::api_tokens::ApiTokens;
@@ -84,6 +85,9 @@ use self::search::Search;
 use crate::domain::error::{Error as BusinessError, ErrorCode, Result as BusinessResult};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
+
+/// How often a store that is to be released is looked at.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// The open data directory. Cheap to clone; all clones are one store.
 #[derive(Clone)]
@@ -207,12 +211,35 @@ impl Store {
         })
     }
 
+    /// Tells when this store and all its clones are gone.
+    pub fn released(&self) -> Released {
+        Released(Arc::downgrade(&self.inner))
+    }
+
     /// Closes the database, when this is the last clone; otherwise the last one does.
     pub fn close(self) {
         let closed = Arc::into_inner(self.inner).map(|inner| inner.database.close());
         if let Some(Err(error)) = closed {
             tracing::error!(store.error = %error, "the database was not closed cleanly; the next start repairs it");
         }
+    }
+}
+
+/// Knows when the last clone of a store is gone, so that its directory can be opened anew.
+#[derive(Debug)]
+pub struct Released(Weak<Inner>);
+
+impl Released {
+    /// Waits until nobody holds the store any more, at most so long; gives back whether that is so.
+    pub async fn within(&self, patience: Duration) -> bool {
+        let end = Instant::now() + patience;
+        while self.0.strong_count() > 0 {
+            if Instant::now() >= end {
+                return false;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        true
     }
 }
 

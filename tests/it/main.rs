@@ -37,6 +37,7 @@ mod packaging;
 mod password_links;
 mod permissions;
 mod proxies;
+mod restore;
 mod session_list;
 mod sessions;
 mod simulator;

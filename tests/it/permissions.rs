@@ -92,6 +92,7 @@ fn body_of(operation: &str) -> Option<Value> {
         "putDingTalkApplication" => json!({"agentId": 1, "clientId": "x", "enabled": true}),
         "handBackFields" => json!({"fields": ["name"]}),
         "changeMember" => json!({"title": "x"}),
+        "restoreBackup" => json!({"replaceData": true}),
         _ => return None,
     })
 }

@@ -117,6 +117,17 @@ impl Batch {
         absorbed
     }
 
+    /// Takes down that the batch, as it stood at `snapshot_at`, may have been called since: a backup was restored. Gives
+    /// back whether that changes anything; one that was not to be called before `now` certainly was not.
+    pub fn doubt(&mut self, snapshot_at: Timestamp, now: Timestamp, jitter: u8) -> bool {
+        let may_have_been = self.state == BatchState::Queued && self.not_before <= now;
+        if may_have_been {
+            self.begin(snapshot_at);
+            self.end(Outcome::Lost, now, jitter);
+        }
+        may_have_been
+    }
+
     /// What follows for the people of the batch who are still queued. Where an answer was lost, a later failure
     /// does not prove that nothing arrived.
     pub fn delivery(&self) -> Delivery {
@@ -233,6 +244,24 @@ mod tests {
         batch.end(Outcome::Lost, now, 0);
         assert!(matches!(&batch.state, BatchState::Failed { code, .. } if &**code == ANSWER_LOST));
         assert_eq!(batch.delivery(), Delivery::Unknown);
+    }
+
+    #[test]
+    fn what_a_restored_backup_had_queued_may_have_gone_out() {
+        let (soon, tomorrow) = (NOON.plus_seconds(600), NOON.plus_seconds(86_400));
+        let mut repeated = Batch::queued(0, NOON);
+        assert!(repeated.doubt(NOON, soon, 0));
+        assert_eq!((repeated.state.clone(), repeated.lost_at), (BatchState::Queued, Some(NOON)));
+        assert!(repeated.may_begin(repeated.not_before), "DingTalk drops the repetition on the same day");
+
+        let mut given_up = Batch::queued(0, NOON);
+        assert!(given_up.doubt(NOON, tomorrow, 0));
+        assert_eq!(given_up.delivery(), Delivery::Unknown);
+
+        let mut held = Batch { not_before: tomorrow, ..Batch::queued(0, NOON) };
+        assert!(!held.doubt(NOON, soon, 0) && held.lost_answers == 0, "its time had not come");
+        let mut under_way = sending(NOON);
+        assert!(!under_way.doubt(NOON, soon, 0), "whoever holds its turn knows that its answer was lost");
     }
 
     #[test]

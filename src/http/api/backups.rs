@@ -1,5 +1,4 @@
-//! Backups: making one, looking at them, reading one through, taking one away. Restoring is for the command line, on
-//! a stopped server.
+//! Backups: making one, looking at them, reading one through, taking one away.
 
 use poem::Body;
 use poem_openapi::param::{Path, Query};
@@ -179,7 +178,7 @@ enum Asked {
     Accepted(Json<Backup>),
 }
 
-fn backup_id(text: &str) -> error::Result<BackupId> {
+pub(super) fn backup_id(text: &str) -> error::Result<BackupId> {
     id(text, "备份", "backup")
 }
 

@@ -24,6 +24,7 @@ mod messages;
 mod mobile_form;
 mod my_tenant;
 mod password_links;
+mod restores;
 mod schedule;
 mod session_list;
 mod sessions;
@@ -59,7 +60,7 @@ pub(super) type Operations = (
     (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages, media::MediaApi),
-    (audit::Audit, system::SystemApi, backups::BackupsApi),
+    (audit::Audit, system::SystemApi, backups::BackupsApi, restores::RestoresApi),
     (exports::ExportsApi, member_history::MemberHistoryApi, changes::ChangesApi),
     (message_exports::MessageExportsApi, usage::UsageApi, webhooks::WebhooksApi),
 );
@@ -115,7 +116,8 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
         (
             audit::Audit { audit_log },
             system::SystemApi { system, watch, meter: meter.clone() },
-            backups::BackupsApi { backups },
+            backups::BackupsApi { backups: backups.clone() },
+            restores::RestoresApi { backups },
         ),
         (
             exports::ExportsApi { directory, sync: sync.clone() },

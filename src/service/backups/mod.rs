@@ -1,10 +1,13 @@
-//! Backups as use cases: ask for one, make it, look at them, read one through, take one away.
+//! Backups as use cases: ask for one, make it, look at them, read one through, restore one, take one away.
 //!
 //! Must not know how an archive is made. Invariants: one backup is made, and one read through, at a time; whoever is
 //! given a backup is written into the audit, for it holds everything.
 
 mod make;
 mod plan;
+mod restore;
+mod restored;
+mod upload;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +27,10 @@ use crate::service::Context;
 use crate::service::audit::Record;
 use crate::store::backup::{BackupError, Progress, Shelf, Shelved, verify};
 
+pub use self::restore::{RestoreState, RestoreTerms};
+
+use self::restore::Restoring;
+
 /// Where the last attempts are kept.
 const HISTORY: &str = "backup.history";
 
@@ -38,6 +45,7 @@ pub struct Backups {
     passphrase: Option<Secret>,
     current: Arc<Mutex<Option<Current>>>,
     reading: Arc<Semaphore>,
+    restoring: Arc<Restoring>,
 }
 
 /// A backup, or an attempt at one.
@@ -77,7 +85,8 @@ pub enum BackupState {
 impl Backups {
     /// The use cases over a store and the directory of its backups.
     pub fn new(context: Context, shelf: Shelf, passphrase: Option<Secret>) -> Self {
-        Self { context, shelf, passphrase, current: Arc::default(), reading: Arc::new(Semaphore::new(1)) }
+        let reading = Arc::new(Semaphore::new(1));
+        Self { context, shelf, passphrase, current: Arc::default(), reading, restoring: Arc::default() }
     }
 
     /// Asks for a backup. Fails with `BackupBusy` when one is on its way.
@@ -219,7 +228,7 @@ impl Backups {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         match current.as_ref().filter(|(current, _)| *current == id) {
             Some((_, progress)) => {
-                let (rows, of) = progress.rows();
+                let (rows, of) = progress.reached();
                 BackupState::Running { rows, of }
             }
             None => BackupState::Queued,

@@ -88,7 +88,8 @@ impl Backups {
         let plan = self.stored_plan().await?;
         let shelf = self.shelf.clone();
         let removed = on_a_thread(move |_| {
-            let shelved = shelf.list()?;
+            let mut shelved = shelf.list()?;
+            shelved.retain(|backup| !backup.is_uploaded());
             let outlived = plan.outlived(shelved.iter().map(|backup| &backup.manifest));
             for backup in shelved.iter().filter(|backup| outlived.contains(&backup.manifest.id)) {
                 shelf.remove(backup)?;

@@ -5,6 +5,7 @@
 //! A message passes `send` (audience → recipients and batches, one transaction) → `deliver` (each batch a call)
 //! → `results` (each person's state); `recall` and `resend` are what can be done about it afterwards.
 
+pub(crate) mod after_restore;
 mod audience;
 mod cancel;
 mod course;

@@ -188,8 +188,10 @@ fn decompress(
     let mut decoder = zstd::Decoder::new(from).map_err(cut_short)?;
     let mut file = private(to)?;
     let (mut hasher, mut length, mut block) = (Sha256::new(), 0_u64, vec![0; BLOCK]);
+    progress.expect(manifest.database_bytes);
     loop {
         progress.look()?;
+        progress.reach(length);
         let read = decoder.read(&mut block).map_err(cut_short)?;
         let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
         length += read as u64;

@@ -30,15 +30,23 @@ pub(super) type Counts = BTreeMap<String, u64>;
 /// How far a backup is, and whether it is still wanted. Shared between the one who works and the one who looks.
 #[derive(Debug, Default)]
 pub struct Progress {
-    rows: AtomicU64,
+    done: AtomicU64,
     of: AtomicU64,
     stopped: AtomicBool,
 }
 
 impl Progress {
-    /// Rows copied, and how many there are; both 0 before the copying begins.
-    pub fn rows(&self) -> (u64, u64) {
-        (self.rows.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    /// How much is done, and of how much: rows while a backup is made, bytes while one is read. Both 0 before it begins.
+    pub fn reached(&self) -> (u64, u64) {
+        (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn reach(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
+    }
+
+    pub(super) fn expect(&self, of: u64) {
+        self.of.store(of, Ordering::Relaxed);
     }
 
     /// Asks the work to end at the next opportunity.
@@ -68,7 +76,7 @@ pub(super) fn copy(
         let rows = snapshot.open_table(definition(name)).map_err(storage)?.len().map_err(storage)?;
         counts.insert(name.clone(), rows);
     }
-    progress.of.store(counts.values().sum(), Ordering::Relaxed);
+    progress.expect(counts.values().sum());
     let database = Database::builder().set_cache_size(CACHE).create(target).map_err(storage)?;
     let writing = database.begin_write().map_err(storage)?;
     let mut copied = 0;
@@ -80,12 +88,12 @@ pub(super) fn copy(
             copy.insert(key.value(), value.value()).map_err(storage)?;
             copied += 1;
             if copied % LOOK == 0 {
-                progress.rows.store(copied, Ordering::Relaxed);
+                progress.reach(copied);
                 progress.look()?;
             }
         }
     }
-    progress.rows.store(copied, Ordering::Relaxed);
+    progress.reach(copied);
     writing.commit().map_err(storage)?;
     database.close().map_err(storage)?;
     Ok(counts)

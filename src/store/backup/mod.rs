@@ -11,6 +11,7 @@ mod restore;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,8 +26,11 @@ use zeroize::Zeroizing;
 pub use self::copy::Progress;
 pub use self::error::BackupError;
 pub(crate) use self::restore::finish as finish_restore;
-pub use self::restore::{Restored, UpgradeTrial, restore, try_upgrade};
-pub use self::shelf::{Shelf, Shelved};
+pub use self::restore::{
+    RestoreRequest, Restored, forget_restore_note, lay_ready, may_be_restored, restore, restore_note,
+};
+pub use self::shelf::{Shelf, Shelved, Upload};
+pub use self::trial::{UpgradeTrial, try_upgrade};
 
 use self::archive::Contents;
 use self::cipher::ArchiveKey;

@@ -1,4 +1,5 @@
-//! Putting a backup in the place of a stopped server's data, and trying an upgrade on a copy.
+//! Putting a backup in the place of the data: at once on a stopped server, or laid ready for the running one's next
+//! start.
 //!
 //! Invariant: at every moment a data directory holds either the old database with its key or the new one with its own.
 //! What is to be put in place lies ready in a directory of its own, under a name that it gets in one step; whoever
@@ -8,16 +9,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::Database;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{BackupError, Progress, Shelf, archive, compare, copy, key_id, refuse_newer, room_for};
-use crate::domain::backup::Manifest;
-use crate::domain::id::BackupId;
+use super::{BackupError, Progress, archive, compare, key_id, refuse_newer, room_for, trial};
+use crate::domain::audit::Actor;
+use crate::domain::backup::{Manifest, RestoreNote};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::store::check::Finding;
 use crate::store::migrate;
 use crate::store::open::{DATABASE, KEY, lock_directory, make_directory};
 
@@ -27,6 +25,8 @@ const UNFINISHED: &str = "restore.unfinished";
 const READY: &str = "restore.ready";
 /// Inside it: the name of the directory that keeps what is replaced.
 const ASIDE: &str = "aside";
+/// Inside it, and then beside the restored database: what the next server writes into its audit.
+const NOTE: &str = "restored.json";
 
 /// What a restore did.
 #[derive(Debug)]
@@ -39,56 +39,159 @@ pub struct Restored {
     pub lost_secrets: bool,
 }
 
+/// Which backup is to take the place of the data, and who says so.
+#[derive(Clone, Debug)]
+pub struct RestoreRequest {
+    /// The archive.
+    pub path: PathBuf,
+    /// Opens it, when it is encrypted.
+    pub passphrase: Option<Secret>,
+    /// Whether it may come although the key of its secrets is lost.
+    pub without_key: bool,
+    /// Now.
+    pub now: Timestamp,
+    /// Who asks.
+    pub actor: Actor,
+    /// From where.
+    pub address: Option<Box<str>>,
+}
+
 /// Puts a backup in the place of a data directory's database. The server must be stopped.
 ///
 /// # Errors
 /// When the backup is damaged, newer, or does not open; then the data is as it was.
-pub fn restore(
-    data: &Path,
-    path: &Path,
-    passphrase: Option<&Secret>,
-    without_key: bool,
-    now: Timestamp,
-) -> Result<Restored, BackupError> {
+pub fn restore(data: &Path, request: &RestoreRequest) -> Result<Restored, BackupError> {
     make_directory(data)?;
     let _lock = lock_directory(data)?;
     finish(data)?;
-    let told = archive::manifest(path)?;
+    let restored = lay_ready(data, request, &Progress::default())?;
+    finish(data)?;
+    Ok(restored)
+}
+
+/// Refuses what certainly cannot be restored, by what the archive says of itself.
+///
+/// # Errors
+/// When it is newer, lacks its passphrase or its key, or does not fit onto the disk.
+pub fn may_be_restored(data: &Path, request: &RestoreRequest) -> Result<(), BackupError> {
+    let told = archive::manifest(&request.path)?;
     refuse_newer(&told)?;
-    room_for(data, told.database_bytes)?;
+    match (&told.encryption, &request.passphrase) {
+        (Some(_), None) => return Err(BackupError::PassphraseMissing),
+        (None, _) if !request.without_key && !fits(key_of(data)?.as_deref(), &told) => {
+            return Err(BackupError::KeyMissing);
+        }
+        _ => {}
+    }
+    // An older database is tried on a second copy.
+    let copies = if told.schema_version < migrate::NEWEST { 2 } else { 1 };
+    room_for(data, told.database_bytes.saturating_mul(copies))
+}
+
+/// Reads a backup through and lays its database ready; whoever opens the data next puts it in place. The caller's
+/// process has the directory's lock, and a server may go on with the data as it is.
+///
+/// # Errors
+/// When the backup is damaged, newer, or does not open; then the data stays as it is.
+pub fn lay_ready(
+    data: &Path,
+    request: &RestoreRequest,
+    progress: &Progress,
+) -> Result<Restored, BackupError> {
+    may_be_restored(data, request)?;
     let unfinished = data.join(UNFINISHED);
     clear(&unfinished)?;
     make_directory(&unfinished)?;
+    let laid = fill(data, &unfinished, request, progress).and_then(|restored| {
+        progress.look()?;
+        fs::rename(&unfinished, data.join(READY))?;
+        File::open(data)?.sync_all()?;
+        Ok(restored)
+    });
+    if laid.is_err() {
+        clear(&unfinished)?;
+    }
+    laid
+}
+
+/// Fills the directory with everything that is to be put in place.
+fn fill(
+    data: &Path,
+    unfinished: &Path,
+    request: &RestoreRequest,
+    progress: &Progress,
+) -> Result<Restored, BackupError> {
     let database = unfinished.join(DATABASE);
-    let (manifest, carried) = archive::unpack(path, passphrase, &database, &Progress::default())?;
+    let passphrase = request.passphrase.as_ref();
+    let (manifest, carried) = archive::unpack(&request.path, passphrase, &database, progress)?;
     if !compare(&manifest, &database)?.is_empty() {
         return Err(BackupError::damaged("its indexes do not agree with its rows"));
     }
-    let here = match fs::read(data.join(KEY)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        key => Some(Zeroizing::new(key?)),
-    };
-    let fits = |key: &[u8]| key_id(key) == manifest.sealing_key_id;
+    if manifest.schema_version < migrate::NEWEST {
+        let copy = unfinished.join("trial.redb");
+        if !trial::on_a_copy(&database, &copy, request.now)?.findings.is_empty() {
+            return Err(BackupError::damaged("its indexes do not agree with its rows after the upgrade"));
+        }
+        fs::remove_file(copy)?;
+    }
+    let here = key_of(data)?;
     let mut lost_secrets = false;
-    match (carried.filter(|key| fits(key)), here) {
-        (Some(key), _) => write_key(&unfinished, &key)?,
-        (None, Some(key)) if fits(&key) => {}
-        (None, here) if without_key => {
+    match carried.filter(|key| fits(Some(key), &manifest)) {
+        Some(key) => write_key(unfinished, &key)?,
+        None if fits(here.as_deref(), &manifest) => {}
+        None if request.without_key => {
             lost_secrets = true;
             if here.is_none() {
                 crate::store::seal::Sealer::open(&unfinished.join(KEY), true)?;
             }
         }
-        (None, _) => return Err(BackupError::KeyMissing),
+        None => return Err(BackupError::KeyMissing),
     }
     let had = data.join(DATABASE).exists();
-    let name = format!("replaced-{}-{}", now.0, manifest.id);
+    let name = format!("replaced-{}-{}", request.now.0, manifest.id);
+    let note = RestoreNote {
+        backup: manifest.id,
+        snapshot_at: manifest.created_at,
+        asked_at: request.now,
+        actor: request.actor,
+        address: request.address.clone(),
+    };
+    fs::write(unfinished.join(NOTE), serde_json::to_vec(&note).map_err(io::Error::other)?)?;
     fs::write(unfinished.join(ASIDE), &name)?;
-    File::open(&unfinished)?.sync_all()?;
-    fs::rename(&unfinished, data.join(READY))?;
-    File::open(data)?.sync_all()?;
-    finish(data)?;
+    File::open(unfinished)?.sync_all()?;
     Ok(Restored { manifest, aside: had.then(|| data.join(name)), lost_secrets })
+}
+
+fn key_of(data: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    match fs::read(data.join(KEY)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        key => Ok(Some(Zeroizing::new(key?))),
+    }
+}
+
+fn fits(key: Option<&Vec<u8>>, manifest: &Manifest) -> bool {
+    key.is_some_and(|key| key_id(key) == manifest.sealing_key_id)
+}
+
+/// What was noted of a restore that no server has taken note of yet.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn restore_note(data: &Path) -> Result<Option<RestoreNote>, BackupError> {
+    match fs::read(data.join(NOTE)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        note => Ok(Some(serde_json::from_slice(&note?).map_err(io::Error::other)?)),
+    }
+}
+
+/// Forgets the note; it was written into the restored database.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn forget_restore_note(data: &Path) -> Result<(), BackupError> {
+    fs::remove_file(data.join(NOTE))?;
+    File::open(data)?.sync_all()?;
+    Ok(())
 }
 
 /// Finishes a restore that lies ready; does nothing when there is none. The caller has the directory's lock.
@@ -109,7 +212,10 @@ pub(crate) fn finish(data: &Path) -> Result<(), BackupError> {
             keep(current, kept)?;
         }
     }
-    for (current, _, new) in &replaced {
+    // The note first: a restored database without it would be one that nobody vouches for.
+    let note = (data.join(NOTE), ready.join(NOTE));
+    let replaced = replaced.map(|(current, _, new)| (current, new));
+    for (current, new) in std::iter::once(note).chain(replaced) {
         if new.exists() {
             fs::rename(new, current)?;
         }
@@ -150,38 +256,4 @@ fn write_key(directory: &Path, key: &[u8]) -> Result<(), BackupError> {
     file.write_all(key)?;
     file.sync_all()?;
     Ok(())
-}
-
-/// What an upgrade would do, tried on a copy.
-#[derive(Debug)]
-pub struct UpgradeTrial {
-    /// The schema version found.
-    pub from: u32,
-    /// The one it was brought to.
-    pub to: u32,
-    /// What is wrong after it.
-    pub findings: Vec<Finding>,
-}
-
-/// Brings a copy of a stopped server's data to the newest schema and checks it; the data itself is only read.
-///
-/// # Errors
-/// When it cannot be copied, is newer, or a step fails.
-pub fn try_upgrade(data: &Path, shelf: &Shelf, now: Timestamp) -> Result<UpgradeTrial, BackupError> {
-    let _lock = lock_directory(data)?;
-    finish(data)?;
-    let original = data.join(DATABASE);
-    room_for(&shelf.directory()?, fs::metadata(&original)?.len())?;
-    let workplace = shelf.workplace(BackupId(Uuid::nil()))?;
-    let copy = workplace.path().join("copy.redb");
-    // The server is stopped, so the file stands still.
-    fs::copy(&original, &copy)?;
-    let from = {
-        let database = Database::open(&copy).map_err(redb::Error::from).map_err(crate::store::Error::from)?;
-        let from = migrate::version(&database)?;
-        migrate::run(&database, now)?;
-        from
-    };
-    let examined = copy::examine(&copy)?;
-    Ok(UpgradeTrial { from, to: examined.schema_version, findings: examined.findings })
 }

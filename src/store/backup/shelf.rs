@@ -13,6 +13,8 @@ use crate::store::open::make_directory;
 
 const PREFIX: &str = "menpai-";
 const SUFFIX: &str = ".tar";
+/// Ends the name of one that was brought from elsewhere.
+const UPLOADED: &str = ".uploaded.tar";
 /// Where archives are made; what a crash left there is cleared away by the next.
 const WORKPLACE: &str = ".unfinished";
 /// The most archives that are looked at.
@@ -31,6 +33,13 @@ pub struct Shelved {
     pub bytes: u64,
     /// Where it is.
     pub path: PathBuf,
+}
+
+impl Shelved {
+    /// Whether it was brought from elsewhere; then the schedule leaves it alone.
+    pub fn is_uploaded(&self) -> bool {
+        self.path.to_string_lossy().ends_with(UPLOADED)
+    }
 }
 
 impl Shelf {
@@ -119,12 +128,55 @@ impl Shelf {
 
     /// Puts a written archive onto the shelf, under its name at last.
     pub(super) fn put(&self, unfinished: &Path, manifest: &Manifest) -> Result<PathBuf, BackupError> {
+        self.put_as(unfinished, manifest, SUFFIX)
+    }
+
+    /// A place for an archive that arrives from elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn upload(&self, id: BackupId) -> Result<Upload, BackupError> {
+        Ok(Upload(self.workplace(id)?))
+    }
+
+    /// Puts an archive that arrived among the others; gives its id.
+    ///
+    /// # Errors
+    /// When it is not one of this program's, or newer. One that is there already is left as it is.
+    pub fn take_in(&self, upload: &Upload) -> Result<BackupId, BackupError> {
+        let manifest = archive::manifest(&upload.path())?;
+        super::refuse_newer(&manifest)?;
+        if self.find(manifest.id)?.is_none() {
+            self.put_as(&upload.path(), &manifest, UPLOADED)?;
+        }
+        Ok(manifest.id)
+    }
+
+    fn put_as(&self, unfinished: &Path, manifest: &Manifest, suffix: &str) -> Result<PathBuf, BackupError> {
         let moment = jiff::Timestamp::from_millisecond(manifest.created_at.0).map_err(io::Error::other)?;
         let moment = moment.strftime("%Y%m%dT%H%M%SZ");
-        let path = self.0.join(format!("{PREFIX}{moment}-{}{SUFFIX}", manifest.id));
+        let path = self.0.join(format!("{PREFIX}{moment}-{}{suffix}", manifest.id));
         fs::rename(unfinished, &path)?;
         File::open(&self.0)?.sync_all()?;
         Ok(path)
+    }
+}
+
+/// An archive that is arriving; removed when dropped.
+pub struct Upload(Workplace);
+
+impl Upload {
+    /// Where it is written.
+    pub fn path(&self) -> PathBuf {
+        self.0.path().join("upload.tar")
+    }
+
+    /// Refuses to go on when the disk is nearly full.
+    ///
+    /// # Errors
+    /// `NoSpace` then.
+    pub fn room(&self) -> Result<(), BackupError> {
+        super::room_for(self.0.path(), 0)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::cipher::ArchiveKey;
 use super::*;
+use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::store::tests::fixture::{NOW, TestStore, id, tenant};
 use crate::store::{OpenError, StoreOptions};
@@ -16,6 +17,24 @@ fn shelf(store: &TestStore) -> Shelf {
 
 fn request(number: u128, passphrase: Option<&str>) -> BackupRequest {
     BackupRequest { id: id(number), reason: Reason::Asked, now: NOW, passphrase: passphrase.map(Secret::new) }
+}
+
+/// A restore as the command line asks for it.
+fn restore(
+    data: &Path,
+    path: &Path,
+    passphrase: Option<&Secret>,
+    without_key: bool,
+) -> Result<Restored, BackupError> {
+    let request = RestoreRequest {
+        path: path.to_owned(),
+        passphrase: passphrase.cloned(),
+        without_key,
+        now: NOW,
+        actor: Actor::Server,
+        address: None,
+    };
+    super::restore(data, &request)
 }
 
 fn filled() -> TestStore {
@@ -48,10 +67,10 @@ fn a_backup_is_the_snapshot_and_comes_back() {
         let verified = verify(&shelf, &shelved.path, secret.as_ref(), &Progress::default()).unwrap();
         assert!(verified.findings.is_empty());
 
-        let busy = restore(store.directory.path(), &shelved.path, secret.as_ref(), false, NOW).unwrap_err();
+        let busy = restore(store.directory.path(), &shelved.path, secret.as_ref(), false).unwrap_err();
         assert!(matches!(busy, BackupError::Directory(error) if matches!(*error, OpenError::Locked)));
         let directory = store.into_directory();
-        let restored = restore(directory.path(), &shelved.path, secret.as_ref(), false, NOW).unwrap();
+        let restored = restore(directory.path(), &shelved.path, secret.as_ref(), false).unwrap();
         assert!(!restored.lost_secrets);
         let store = reopen(directory.path()).unwrap();
         assert!(has(&store, 1000) && !has(&store, 1001));
@@ -78,13 +97,13 @@ fn an_encrypted_backup_carries_the_key_and_a_plain_one_does_not() {
     }
     let elsewhere = tempfile::tempdir().unwrap();
     let passphrase = Secret::new("correct horse");
-    restore(elsewhere.path(), &sealed, Some(&passphrase), false, NOW).unwrap();
+    restore(elsewhere.path(), &sealed, Some(&passphrase), false).unwrap();
     assert_eq!(fs::read(elsewhere.path().join("sealing.key")).unwrap(), key);
 
     let elsewhere = tempfile::tempdir().unwrap();
-    let refused = restore(elsewhere.path(), &plain, None, false, NOW).unwrap_err();
+    let refused = restore(elsewhere.path(), &plain, None, false).unwrap_err();
     assert!(matches!(refused, BackupError::KeyMissing));
-    assert!(restore(elsewhere.path(), &plain, None, true, NOW).unwrap().lost_secrets);
+    assert!(restore(elsewhere.path(), &plain, None, true).unwrap().lost_secrets);
     assert!(has(&reopen(elsewhere.path()).unwrap(), 1000));
 }
 
@@ -114,7 +133,7 @@ fn whatever_is_cut_off_or_changed_is_refused_and_the_data_stays() {
         let broken = directory.path().join("broken.tar");
         let try_it = |bytes: &[u8]| {
             fs::write(&broken, bytes).unwrap();
-            restore(directory.path(), &broken, passphrase.as_ref(), false, NOW)
+            restore(directory.path(), &broken, passphrase.as_ref(), false)
         };
         for step in 0..24 {
             // The last 1,600 bytes hold little but the zeros at a tar's end.
@@ -146,10 +165,7 @@ fn a_newer_backup_is_refused() {
     let refused = verify(&shelf, &path, None, &Progress::default()).unwrap_err();
     assert!(matches!(refused, BackupError::Newer { found, .. } if found == version));
     let directory = store.into_directory();
-    assert!(matches!(
-        restore(directory.path(), &path, None, false, NOW).unwrap_err(),
-        BackupError::Newer { .. }
-    ));
+    assert!(matches!(restore(directory.path(), &path, None, false).unwrap_err(), BackupError::Newer { .. }));
 }
 
 #[test]
@@ -162,7 +178,7 @@ fn an_interrupted_restore_is_finished_by_whoever_opens_next() {
     let directory = store.into_directory();
     let data = directory.path();
     let elsewhere = tempfile::tempdir().unwrap();
-    restore(elsewhere.path(), &archive, Some(&Secret::new("right")), false, NOW).unwrap();
+    restore(elsewhere.path(), &archive, Some(&Secret::new("right")), false).unwrap();
     // Ready but not begun; then with the key in place and the database not yet.
     for key_is_in_place in [false, true] {
         let ready = data.join("restore.ready");
@@ -224,7 +240,7 @@ fn an_older_database_is_backed_up_before_it_is_brought_on() {
     let made = shelf.list().unwrap().remove(0);
     assert_eq!((made.manifest.reason, made.manifest.schema_version), (Reason::Upgrade, older));
     store.close();
-    restore(directory.path(), &made.path, None, false, NOW).unwrap();
+    restore(directory.path(), &made.path, None, false).unwrap();
     assert!(has(&reopen(directory.path()).unwrap(), 1000), "the way back, and on again");
 }
 
@@ -281,7 +297,7 @@ proptest::proptest! {
         let passphrase = Secret::new("right");
         proptest::prop_assert!(verify(&shelf, &path, Some(&passphrase), &Progress::default()).is_err());
         let data = directory.path().join("data");
-        proptest::prop_assert!(restore(&data, &path, Some(&passphrase), false, NOW).is_err());
+        proptest::prop_assert!(restore(&data, &path, Some(&passphrase), false).is_err());
         proptest::prop_assert!(!data.join("menpai.redb").exists());
     }
 }

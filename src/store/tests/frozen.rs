@@ -9,10 +9,13 @@ use super::events::watched;
 use super::fixture::{NOW, TestStore, account, id};
 use super::isolation::{TENANTS, fill};
 use super::system::{job, session};
+use crate::domain::audit::Actor;
 use crate::domain::backup::Reason;
 use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
-use crate::store::backup::{BackupRequest, Progress, Shelf, default_shelf, manifest_of, restore};
+use crate::store::backup::{
+    BackupRequest, Progress, RestoreRequest, Shelf, default_shelf, manifest_of, restore,
+};
 use crate::store::migrate::NEWEST;
 use crate::store::{Store, StoreOptions};
 
@@ -70,8 +73,15 @@ fn every_released_database_opens_and_is_sound() {
         let manifest = manifest_of(&path).unwrap();
         schemas.push(manifest.schema_version);
         let directory = tempfile::tempdir().unwrap();
-        let passphrase = Secret::new(PASSPHRASE);
-        restore(directory.path(), &path, Some(&passphrase), false, NOW).unwrap();
+        let request = RestoreRequest {
+            path: path.clone(),
+            passphrase: Some(Secret::new(PASSPHRASE)),
+            without_key: false,
+            now: NOW,
+            actor: Actor::Server,
+            address: None,
+        };
+        restore(directory.path(), &request).unwrap();
         let store = Store::open(directory.path(), &StoreOptions::default(), NOW).unwrap();
         assert_eq!(store.check().unwrap(), vec![], "{}", path.display());
         let sealed: Vec<u8> = store.read_blocking(|tx| tx.settings().get(SEALED)).unwrap().unwrap();

@@ -103,9 +103,21 @@ impl Installation {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        let request = self.http.request(method, format!("{}{path}", served.base_url));
-        let request = request.header("X-Access-Token", &self.token);
+        let request = self.request(served, method, path);
         answer(body.iter().fold(request, reqwest::RequestBuilder::json)).await
+    }
+
+    /// What the server has at this place; `None` while nobody answers.
+    pub(crate) async fn ask(&self, served: &Served, path: &str) -> Option<Answer> {
+        let request = self.http.get(format!("{}{path}", served.base_url));
+        let response = request.header("X-Access-Token", &self.token).send().await.ok()?;
+        Some(Answer::of(response).await)
+    }
+
+    /// A request as the administrator, to complete by hand.
+    pub(crate) fn request(&self, served: &Served, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", served.base_url));
+        request.header("X-Access-Token", &self.token)
     }
 
     /// The stored data, for a look while no server runs.

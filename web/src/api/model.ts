@@ -12,6 +12,7 @@ export type AuditEntry = Schemas['AuditEntry'];
 export type AuditQuery = Omit<Query<'listTenantAuditEntries'>, 'limit' | 'cursor'>;
 export type Backup = Schemas['Backup'];
 export type BackupPlan = Schemas['BackupPlan'];
+export type RestoreTerms = Schemas['RestoreBackup'];
 export type Change = Schemas['Change'];
 export type ChangeKind = Schemas['ChangeKind'];
 export type ChangeMember = Schemas['ChangeMember'];

@@ -1,6 +1,6 @@
 /** The server as a whole: its state, its last errors, its backups. */
 import { answer, client } from './client';
-import type { BackupPlan } from './model';
+import type { BackupPlan, RestoreTerms } from './model';
 
 export const getSystem = () => answer(client.GET('/system'));
 
@@ -21,6 +21,23 @@ export const deleteBackup = (backupId: string) => answer(client.DELETE('/backups
 
 /** Where the browser fetches a backup's file; it may be larger than a page should hold. */
 export const backupFile = (backupId: string) => `/api/v1/backups/${backupId}/content`;
+
+/** Brings a backup from elsewhere; it goes as it is, whatever its size. */
+export const uploadBackup = (file: File) =>
+  answer(
+    client.POST('/backups/uploads', {
+      // The types know a file as text.
+      body: '',
+      bodySerializer: () => file,
+      headers: { 'Content-Type': 'application/octet-stream' },
+    }),
+  );
+
+/** Begins to put a backup in the place of everything; {@link getRestore} tells how far it is. */
+export const restoreBackup = (backupId: string, body: RestoreTerms) =>
+  answer(client.POST('/backups/{backupId}/restore', { params: { path: { backupId } }, body }));
+
+export const getRestore = () => answer(client.GET('/backups/restore'));
 
 export const getBackupPlan = () => answer(client.GET('/backups/plan'));
 

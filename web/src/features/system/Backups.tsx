@@ -1,19 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Flex, Tag, Typography, type TableProps } from 'antd';
-import { backupFile, createBackup, deleteBackup, listBackups, verifyBackup, type Backup } from '../../api';
+import { App, Button, Flex, Tag, Typography, Upload, type TableProps } from 'antd';
+import { backupFile, createBackup, deleteBackup, listBackups, uploadBackup, verifyBackup, type Backup } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { PagedTable } from '../../shared/PagedTable';
 import { useAct } from '../../shared/useAct';
 import { useConfirm } from '../../shared/useConfirm';
 import { usePages } from '../../shared/usePages';
+import { Restore } from './Restore';
 
 const BACKUPS = ['backups'] as const;
 const COLOURS: Record<Backup['status'], string> = { queued: 'default', running: 'processing', succeeded: 'success', failed: 'error' };
 /** How often they are asked for while one is being made, in milliseconds. */
 const WATCH_EVERY = 1_500;
 
-/** Backups: making one, reading it through, taking the file away. Restoring is for the command line, on a stopped server. */
+/** Backups: making one, bringing one, reading it through, putting it in the data's place, taking the file away. */
 export function Backups() {
   const { backups } = useTexts().system;
   const queries = useQueryClient();
@@ -22,15 +23,29 @@ export function Backups() {
     refetchInterval: (items) => (items.some(({ status }) => status === 'queued' || status === 'running') ? WATCH_EVERY : false),
   });
   const create = useAct({ act: createBackup, done: backups.asked, onSettled: refresh });
+  const bring = useAct({ act: uploadBackup, done: backups.uploaded, onSettled: refresh });
   return (
     <Flex vertical gap={16}>
       <Flex justify="space-between" gap={16} wrap>
         <Typography.Text type="secondary" style={{ flex: '1 1 320px' }}>
           {backups.intro}
         </Typography.Text>
-        <Button type="primary" loading={create.isPending} onClick={() => create.mutate()}>
-          {backups.create}
-        </Button>
+        <Flex gap={8} wrap>
+          <Upload
+            accept=".tar"
+            maxCount={1}
+            showUploadList={false}
+            beforeUpload={(file) => {
+              bring.mutate(file);
+              return false;
+            }}
+          >
+            <Button loading={bring.isPending}>{backups.upload}</Button>
+          </Upload>
+          <Button type="primary" loading={create.isPending} onClick={() => create.mutate()}>
+            {backups.create}
+          </Button>
+        </Flex>
       </Flex>
       <PagedTable label={backups.title} pages={pages} columns={useColumns()} rowKey={({ id }) => id} empty={backups.empty} />
     </Flex>
@@ -60,7 +75,8 @@ function useColumns(): NonNullable<TableProps<Backup>['columns']> {
   ];
 }
 
-function Acts({ backup: { id, createdAt } }: { backup: Backup }) {
+function Acts({ backup }: { backup: Backup }) {
+  const { id, createdAt } = backup;
   const { backups } = useTexts().system;
   const { moment } = useFormats();
   const { modal } = App.useApp();
@@ -90,6 +106,7 @@ function Acts({ backup: { id, createdAt } }: { backup: Backup }) {
       <Button size="small" href={backupFile(id)} download>
         {backups.download}
       </Button>
+      <Restore backup={backup} />
       <Button size="small" danger onClick={remove}>
         {backups.delete}
       </Button>
