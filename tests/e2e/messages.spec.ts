@@ -1,5 +1,6 @@
 // A message from the first letter to the last person who read it.
 import { expectAccessible } from './support/accessibility.ts';
+import type { Appliance } from './support/appliance.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
 
 for (const language of LANGUAGES) {
@@ -33,5 +34,52 @@ for (const language of LANGUAGES) {
       await page.goto(`/tenants/${tenantId}/messages`);
       await expect(page.getByRole('link', { name: 'Fire drill' })).toBeVisible();
     });
+
+    test('a message is followed until everybody has read it', async ({ page, appliance, texts, signIn }) => {
+      const { messages } = texts;
+      const { tenantId, id } = await onItsWay(appliance, `followed ${language}`, 6);
+      await signIn();
+      await page.goto(`/tenants/${tenantId}/messages/${id}`);
+      const figures = page.getByRole('main').getByRole('list');
+      await expect(figures.getByText(`${messages.states.sent} 6`)).toBeVisible();
+      // From here on the stream tells: the page does not ask for the message again.
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      await expect(async () => {
+        const { tasks } = await appliance.call<{ tasks: string[] }>('GET', `/tenants/${tenantId}/messages/${id}`);
+        const { read } = await appliance.control<{ read: number }>('POST', '/messages/read', { taskId: Number(tasks[0]) });
+        expect(read).toBe(6);
+      }).toPass();
+      await expect(figures.getByText(`${messages.states.read} 6`)).toBeVisible();
+      const people = page.getByRole('table', { name: messages.columns.recipients });
+      await expect(people.getByText(messages.states.read, { exact: true })).toHaveCount(6);
+      expect(asked.filter((path) => path.endsWith(id))).toEqual([]);
+    });
   });
+}
+
+test('where the stream does not come through, the page asks again and again', async ({ page, appliance, texts, signIn }) => {
+  const { messages } = texts;
+  const { tenantId, id } = await onItsWay(appliance, 'asked for', 4);
+  await page.route('**/messages/*/events', (route) => route.fulfill({ status: 404 }));
+  await signIn();
+  await page.goto(`/tenants/${tenantId}/messages/${id}`);
+  await expect(page.getByText(`${messages.states.unread} 4`)).toBeVisible();
+});
+
+/**
+ * A message to so many people that DingTalk takes its time over: the first look, two seconds after the sending, finds it
+ * on its way, the second, ten seconds after it, finds it delivered.
+ */
+async function onItsWay(appliance: Appliance, name: string, people: number): Promise<{ tenantId: number; id: string }> {
+  const { tenantId } = await appliance.tenant(name, people);
+  await appliance.synchronise(tenantId);
+  await appliance.control('PUT', '/behaviour', { noticeDelayMs: 4_000 });
+  const message = { content: { type: 'text', text: name }, audience: { everyone: true } };
+  const { id } = await appliance.call<{ id: string }>('POST', `/tenants/${tenantId}/messages`, message);
+  await expect
+    .poll(async () => (await appliance.call<{ tasks: string[] }>('GET', `/tenants/${tenantId}/messages/${id}`)).tasks)
+    .toHaveLength(1);
+  await appliance.control('PUT', '/behaviour', { noticeDelayMs: 0 });
+  return { tenantId, id };
 }

@@ -50,6 +50,22 @@ export const exportRecipients = (tenantId: number, messageId: string, state?: De
     }),
   );
 
+/** What becomes of a message while somebody looks. */
+interface Watcher {
+  /** As it stands at first, then whenever it moves; without its calls. */
+  onMessage: (message: Message) => void;
+  /** Nothing comes for now, or ever: whoever wants to know must ask. The browser connects again where it may. */
+  onBreak: () => void;
+}
+
+/** Follows a message until nothing about it changes any more. Gives back what ends it earlier. */
+export function followMessage(tenantId: number, messageId: string, { onMessage, onBreak }: Watcher): () => void {
+  const source = new EventSource(`/api/v1/tenants/${tenantId}/messages/${messageId}/events`);
+  source.onmessage = ({ data }: MessageEvent<string>) => onMessage(JSON.parse(data) as Message);
+  source.onerror = onBreak;
+  return () => source.close();
+}
+
 /** How many of the month's calls are used. */
 export const getDingTalkUsage = (tenantId: number) =>
   answer(client.GET('/tenants/{tenantId}/dingtalk/usage', { params: { path: { tenantId } } }));

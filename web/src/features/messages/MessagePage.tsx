@@ -1,38 +1,29 @@
-import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Descriptions, Flex } from 'antd';
 import { useParams } from 'react-router';
-import { getMessage, type Message } from '../../api';
+import type { Message } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
 import { useTenant } from '../tenants/TenantScope';
 import { summaryOf } from './content';
-import { messageKey } from './keys';
 import { MessageActions } from './MessageActions';
 import { MessagePreview } from './MessagePreview';
 import { MessageStatusTag } from './MessageStatusTag';
 import styles from './messages.module.css';
 import { Recipients } from './Recipients';
 import { StateBar } from './StateBar';
-import { isMoving } from './states';
-
-/** How often a message is asked for while it moves, in milliseconds. */
-const WATCH_EVERY = 2_000;
+import { useMessage } from './useMessage';
 
 /** One message: what it said, and what became of it at each person, live. */
 export function MessagePage() {
   const { id: tenantId } = useTenant();
   const { messageId = '' } = useParams<'messageId'>();
-  const message = useQuery({
-    queryKey: messageKey(tenantId, messageId),
-    queryFn: () => getMessage(tenantId, messageId),
-    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? WATCH_EVERY : false),
-  });
-  return <Loaded query={message}>{(found) => <Shown tenantId={tenantId} message={found} />}</Loaded>;
+  const { message, isFollowed } = useMessage(tenantId, messageId);
+  return <Loaded query={message}>{(found) => <Shown tenantId={tenantId} message={found} isFollowed={isFollowed} />}</Loaded>;
 }
 
-function Shown({ tenantId, message }: { tenantId: number; message: Message }) {
+function Shown({ tenantId, message, isFollowed }: { tenantId: number; message: Message; isFollowed: boolean }) {
   const { messages } = useTexts();
   return (
     <Page
@@ -46,7 +37,7 @@ function Shown({ tenantId, message }: { tenantId: number; message: Message }) {
             <StateBar counts={message.counts} total={message.recipients} />
           </Card>
           <Unresolved message={message} />
-          <Recipients tenantId={tenantId} message={message} />
+          <Recipients tenantId={tenantId} message={message} isFollowed={isFollowed} />
         </Flex>
         <Flex vertical gap={16} className={styles.aside}>
           <Card title={messages.types[message.content.type]} size="small">

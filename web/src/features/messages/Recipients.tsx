@@ -7,21 +7,25 @@ import { Time } from '../../shared/Time';
 import { useAct } from '../../shared/useAct';
 import { useFilters } from '../../shared/useFilters';
 import { usePages } from '../../shared/usePages';
-import { messageKey } from './keys';
-import { isMoving, STATE_COLOURS, STATES } from './states';
+import { askAgainIn, STATE_COLOURS, STATES } from './states';
+import { recipientsKey } from './useMessage';
 
-/** How often the people are asked for while the message moves, in milliseconds. */
-const WATCH_EVERY = 4_000;
+interface Props {
+  tenantId: number;
+  message: Message;
+  /** Whether somebody tells when they are to be loaded again; otherwise they are asked for as often as the message. */
+  isFollowed: boolean;
+}
 
 /** What became of a message at each person, with the reason where it did not arrive. */
-export function Recipients({ tenantId, message }: { tenantId: number; message: Message }) {
+export function Recipients({ tenantId, message, isFollowed }: Props) {
   const { messages } = useTexts();
   const [filters, setFilters] = useFilters('state');
   const state = STATES.find((known) => known === filters.state);
   const pages = usePages<Recipient>(
-    [...messageKey(tenantId, message.id), 'recipients', state],
+    [...recipientsKey(tenantId, message.id), state],
     (cursor) => listRecipients(tenantId, message.id, state, cursor),
-    { refetchInterval: () => (isMoving(message) ? WATCH_EVERY : false) },
+    { refetchInterval: () => !isFollowed && askAgainIn(message) },
   );
   const csv = useAct({
     act: () => exportRecipients(tenantId, message.id, state),
@@ -32,16 +36,16 @@ export function Recipients({ tenantId, message }: { tenantId: number; message: M
       title={messages.columns.recipients}
       extra={
         <Flex gap={8}>
-        <Select
-          aria-label={messages.columns.state}
-          style={{ width: 160 }}
-          value={state ?? ''}
-          options={[{ value: '', label: messages.anyState }, ...STATES.map((value) => ({ value, label: messages.states[value] }))]}
-          onChange={(state) => setFilters({ state })}
-        />
-        <Button loading={csv.isPending} onClick={() => csv.mutate()}>
-          {messages.export}
-        </Button>
+          <Select
+            aria-label={messages.columns.state}
+            style={{ width: 160 }}
+            value={state ?? ''}
+            options={[{ value: '', label: messages.anyState }, ...STATES.map((value) => ({ value, label: messages.states[value] }))]}
+            onChange={(state) => setFilters({ state })}
+          />
+          <Button loading={csv.isPending} onClick={() => csv.mutate()}>
+            {messages.export}
+          </Button>
         </Flex>
       }
     >

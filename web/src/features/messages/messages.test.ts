@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Message } from '../../api';
 import { contentOf, summaryOf } from './content';
-import { isCancellable, isMoving, isRecallable, resendable } from './states';
+import { askAgainIn, isCancellable, isMoving, isOpen, isRecallable, resendable } from './states';
 
 const counts = { queued: 0, sent: 0, unread: 0, read: 3, refused: 1, invalid: 1, failed: 2, unknown: 1, untracked: 0 };
 const message = { status: 'sent', counts, createdAt: '2026-03-10T12:00:00Z' } as Message;
@@ -37,4 +37,11 @@ it('offers a second try to those it may reach, and recalls for a day', () => {
   expect(isRecallable({ ...message, status: 'recalled' }, sent)).toBe(false);
   expect(isCancellable(message)).toBe(false);
   expect(isCancellable({ ...message, status: 'held', counts: { ...counts, queued: 1 } })).toBe(true);
+});
+
+it('is followed until nobody can read it any more, and asked for rarely when only readers are awaited', () => {
+  const unread = { ...message, counts: { ...counts, unread: 2 }, resultsDueAt: '2026-03-10T13:00:00Z' };
+  expect([isMoving(unread), isOpen(unread), askAgainIn(unread)]).toEqual([false, true, 60_000]);
+  expect(askAgainIn({ ...unread, counts: { ...counts, sent: 1 } })).toBe(2_000);
+  expect([isOpen(message), askAgainIn(message)]).toEqual([false, false]);
 });

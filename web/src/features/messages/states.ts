@@ -42,3 +42,14 @@ export function isCancellable({ status, counts }: Message): boolean {
 export function isMoving({ status, counts }: Message): boolean {
   return status === 'sending' || status === 'held' || counts.queued > 0 || counts.sent > 0;
 }
+
+/** Whether anything about it can still change by itself, were it only that somebody reads it. */
+export function isOpen(message: Message): boolean {
+  return isMoving(message) || message.resultsDueAt !== undefined;
+}
+
+/** How soon to ask again for a message that the server does not tell of, in milliseconds; not at all when it rests. */
+export function askAgainIn(message: Message): number | false {
+  if (isMoving(message)) return 2_000;
+  return isOpen(message) && 60_000;
+}
