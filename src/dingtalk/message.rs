@@ -28,6 +28,8 @@ pub struct OaMessage<'a> {
     pub file_count: Option<u32>,
     /// Who wrote it.
     pub author: Option<&'a str>,
+    /// The status bar: what it says, and its colour as the head's.
+    pub status: Option<(&'a str, &'a str)>,
 }
 
 /// Plain text.
@@ -89,6 +91,11 @@ pub fn oa(message: OaMessage<'_>) -> Value {
     if let (Some(url), Some(fields)) = (message.pc_url, oa.as_object_mut()) {
         fields.insert("pc_message_url".to_owned(), url.into());
     }
+    if let (Some((text, color)), Some(fields)) = (message.status, oa.as_object_mut()) {
+        // Unlike the head's colour, this one has a prefix.
+        let bar = json!({"status_value": text, "status_bg": format!("0x{color}")});
+        fields.insert("status_bar".to_owned(), bar);
+    }
     json!({"msgtype": "oa", "oa": oa})
 }
 
@@ -146,7 +153,9 @@ mod tests {
             form["oa"]["body"],
             json!({"form": [{"key": "Name:", "value": "Li"}], "rich": {"num": "3", "unit": "pcs"}, "file_count": "1"})
         );
-        assert!(form["oa"].get("pc_message_url").is_none());
+        assert!(form["oa"].get("pc_message_url").is_none() && form["oa"].get("status_bar").is_none());
+        let open = oa(OaMessage { status: Some(("open", "FFF65E5E")), ..OaMessage::default() });
+        assert_eq!(open["oa"]["status_bar"], json!({"status_value": "open", "status_bg": "0xFFF65E5E"}));
         assert_eq!(voice("@mAbc", 12)["voice"]["duration"], "12", "a number in quotes, as documented");
     }
 }

@@ -7,7 +7,7 @@ mod limits;
 
 use serde::{Deserialize, Serialize};
 
-use self::limits::{address, empty, media_id, too_long, too_many, within};
+use self::limits::{address, color, empty, media_id, too_long, too_many, within};
 use crate::domain::error::{Error, ErrorCode, Result};
 
 /// DingTalk's limit on the whole message object, in bytes of its JSON. [S-0769]
@@ -30,6 +30,8 @@ pub const LONGEST_BUTTON_LIST: usize = 1000;
 pub const LONGEST_OA_TITLE: usize = 50;
 /// How many rows of an OA message's form DingTalk shows. [S-0775]
 pub const MOST_OA_ROWS: usize = 6;
+/// How many people DingTalk delivers a message with a status bar to. [S-0775]
+pub const MOST_WITH_STATUS: usize = 5;
 /// The longest voice message, in seconds. [S-0775: less than 60]
 pub const LONGEST_VOICE: u32 = 59;
 
@@ -77,6 +79,22 @@ pub enum Content {
         /// DingTalk's media id.
         media_id: String,
     },
+    /// A form of an office system that says how its matter stands.
+    OaWithStatus {
+        /// The form.
+        oa: Oa,
+        /// How it stands.
+        status: Status,
+    },
+}
+
+/// How the matter of a form stands, in a coloured bar on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// What the bar says.
+    pub text: String,
+    /// Its colour: eight hexadecimal digits, alpha first.
+    pub color: String,
 }
 
 /// Formatted text with buttons.
@@ -134,7 +152,7 @@ impl Content {
             Self::Markdown { .. } => "markdown",
             Self::Link { .. } => "link",
             Self::ActionCard(_) => "actionCard",
-            Self::Oa(_) => "oa",
+            Self::Oa(_) | Self::OaWithStatus { .. } => "oa",
             Self::Image { .. } => "image",
             Self::Voice { .. } => "voice",
             Self::File { .. } => "file",
@@ -147,12 +165,17 @@ impl Content {
             Self::Text(text) => vec![text],
             Self::Markdown { title, text } | Self::Link { title, text, .. } => vec![title, text],
             Self::ActionCard(card) => vec![&card.title, &card.markdown],
-            Self::Oa(oa) => {
+            Self::Oa(oa) | Self::OaWithStatus { oa, .. } => {
                 let rows = oa.rows.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
                 rows.chain(oa.title.as_deref()).chain(oa.text.as_deref()).collect()
             }
             Self::Image { .. } | Self::Voice { .. } | Self::File { .. } => Vec::new(),
         }
+    }
+
+    /// The most people that DingTalk delivers it to, where that depends on what it says.
+    pub fn most_people(&self) -> Option<usize> {
+        matches!(self, Self::OaWithStatus { .. }).then_some(MOST_WITH_STATUS)
     }
 
     /// Checks the content; `encoded_bytes` is the size of the message object as it would be sent.
@@ -180,6 +203,11 @@ impl Content {
             }
             Self::ActionCard(card) => card.check(),
             Self::Oa(oa) => oa.check(),
+            Self::OaWithStatus { oa, status } => {
+                oa.check()?;
+                empty("status.text", &status.text)?;
+                color("status.color", &status.color)
+            }
             Self::Image { media_id: id } | Self::File { media_id: id } => media_id("mediaId", id),
             Self::Voice { media_id: id, seconds } => {
                 media_id("mediaId", id)?;
@@ -238,13 +266,7 @@ impl Oa {
         if let Some(url) = &self.pc_url {
             address("pcUrl", url, LONGEST_BUTTON_URL)?;
         }
-        if self.color.len() != 8 || !self.color.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(Error::new(
-                ErrorCode::MessageInvalid,
-                "color 须为 8 位十六进制 ARGB，例如 FF1677FF",
-                "color is eight hexadecimal digits, alpha first, such as FF1677FF",
-            ));
-        }
+        color("color", &self.color)?;
         if let Some(title) = &self.title {
             within("title", title, LONGEST_OA_TITLE)?;
         }

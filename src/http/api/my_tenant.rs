@@ -315,7 +315,7 @@ impl From<Message> for ReceivedMessage {
                 url: card.buttons.into_iter().find_map(|button| web(button.url)),
                 ..plain
             },
-            Content::Oa(oa) => {
+            Content::Oa(oa) | Content::OaWithStatus { oa, .. } => {
                 let rows = oa.rows.iter().map(|(key, value)| format!("{key} {value}"));
                 let lines: Vec<String> = rows.chain(oa.text).collect();
                 let text = (!lines.is_empty()).then(|| lines.join("\n"));

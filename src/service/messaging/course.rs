@@ -12,9 +12,11 @@ use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::TenantId;
 use crate::domain::messaging::audience::{Resolution, resolve};
+use crate::domain::messaging::content::Content;
 use crate::domain::messaging::message::{Audience, Unresolved};
 use crate::domain::messaging::quota::{ApiUsage, MessageSettings, Month};
 use crate::domain::messaging::way::{self, Course};
+use crate::domain::text::Text;
 
 /// How many of those who cannot receive are named in an error; the rest are counted.
 const NAMED: usize = 20;
@@ -26,7 +28,7 @@ pub(super) struct Intended {
     /// How it goes out; an error when it cannot go out as wanted.
     pub(super) course: Result<Course>,
     /// Why it cannot be broadcast, when it cannot.
-    pub(super) no_broadcast: Option<crate::domain::text::Text>,
+    pub(super) no_broadcast: Option<Text>,
     /// The month's calls before it.
     pub(super) usage: ApiUsage,
     /// What the tenant's administrators chose.
@@ -63,11 +65,36 @@ impl Messaging {
             })
             .await?;
         let remaining = u64::from(settings.monthly_calls).saturating_sub(usage.total());
-        let broadcast = way::broadcast(&audience, &resolution.groups, &resolution.receivers);
+        let broadcast = match request.content.most_people() {
+            Some(most) => Err(for_few(most)),
+            None => way::broadcast(&audience, &resolution.groups, &resolution.receivers),
+        };
         let no_broadcast = broadcast.as_ref().err().cloned();
-        let course = way::choose(request.delivery, broadcast, &resolution.receivers, remaining);
+        let course = within_reach(&request.content, resolution.receivers.len())
+            .and_then(|()| way::choose(request.delivery, broadcast, &resolution.receivers, remaining));
         Ok(Intended { resolution, course, no_broadcast, usage, settings, bytes })
     }
+}
+
+/// DingTalk delivers some contents to a few people only.
+fn within_reach(content: &Content, people: usize) -> Result<()> {
+    match content.most_people() {
+        Some(most) if people > most => Err(Error::new(
+            ErrorCode::MessageInvalid,
+            format!("带状态栏的 OA 消息一次最多发给 {most} 人，当前为 {people} 人，请减少接收人或去掉状态栏"),
+            format!(
+                "an OA message with a status bar goes to {most} people at most, this one to {people}: name fewer, or drop the status"
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn for_few(most: usize) -> Text {
+    Text::new(
+        format!("带状态栏的 OA 消息只能逐人发送，最多 {most} 人"),
+        format!("an OA message with a status bar is sent to people by name, {most} at most"),
+    )
 }
 
 fn check_audience(audience: &Audience) -> Result<()> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::dingtalk::message::{self, OaMessage};
-use crate::domain::messaging::content::{Button, Content, Oa};
+use crate::domain::messaging::content::{Button, Content, Oa, Status};
 
 /// The content as DingTalk's message object.
 pub(super) fn worded(content: &Content) -> Value {
@@ -18,14 +18,15 @@ pub(super) fn worded(content: &Content) -> Value {
                 message::card_of_buttons(&card.title, &card.markdown, buttons, card.horizontal)
             }
         },
-        Content::Oa(oa) => form(oa),
+        Content::Oa(oa) => form(oa, None),
+        Content::OaWithStatus { oa, status } => form(oa, Some(status)),
         Content::Image { media_id } => message::image(media_id),
         Content::Voice { media_id, seconds } => message::voice(media_id, *seconds),
         Content::File { media_id } => message::file(media_id),
     }
 }
 
-fn form(oa: &Oa) -> Value {
+fn form(oa: &Oa, status: Option<&Status>) -> Value {
     message::oa(OaMessage {
         url: &oa.url,
         pc_url: oa.pc_url.as_deref(),
@@ -37,5 +38,6 @@ fn form(oa: &Oa) -> Value {
         image: oa.image.as_deref(),
         file_count: oa.file_count,
         author: oa.author.as_deref(),
+        status: status.map(|status| (status.text.as_str(), status.color.as_str())),
     })
 }

@@ -56,6 +56,12 @@ async fn every_kind_arrives_as_it_was_written() {
             "/oa/body/form/0/value",
             json!("李四"),
         ),
+        (
+            json!({"type": "oa", "url": go, "color": "FFBBBBBB", "title": "报销",
+                "status": {"text": "待审批", "color": "FFF65E5E"}}),
+            "/oa/status_bar",
+            json!({"status_value": "待审批", "status_bg": "0xFFF65E5E"}),
+        ),
         (json!({"type": "image", "mediaId": image}), "/image/media_id", image.clone()),
         (json!({"type": "voice", "mediaId": image, "seconds": 12}), "/voice/duration", json!("12")),
         (json!({"type": "file", "mediaId": image}), "/file/media_id", image.clone()),
@@ -98,6 +104,34 @@ async fn what_breaks_a_limit_is_named_and_never_sent() {
         assert!(refused.body["detail"].as_str().unwrap().contains(named), "{content}: {refused:?}");
     }
     assert_eq!(world.dingtalk().messages().len(), 0);
+    world.finish().await;
+}
+
+/// DingTalk delivers a status bar to five people at most, named one by one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_bar_reaches_five_people_and_is_never_broadcast() {
+    let (world, tenant) = synchronised(6).await;
+    let members: Vec<_> = world.members(tenant).await.iter().map(|member| member["id"].clone()).collect();
+    let form =
+        json!({"type": "oa", "url": "http://192.0.2.1/go", "title": "报销", "status": {"text": "待审批"}});
+    let send = async |audience: Value, delivery: &str| {
+        let body = json!({"content": form, "audience": audience, "delivery": delivery});
+        world.post(&path(tenant), body).await
+    };
+    let six = send(json!({"memberIds": members}), "auto").await;
+    assert_eq!((six.status, &six.body["code"]), (422, &json!("messageInvalid")), "{six:?}");
+    assert!(six.body["detail"].as_str().unwrap().contains('5'), "{six:?}");
+    let five = json!({"memberIds": members.get(1..)});
+    let broadcast = send(five.clone(), "broadcast").await;
+    assert_eq!(broadcast.status, 422, "{broadcast:?}");
+    assert_eq!(world.dingtalk().messages().len(), 0);
+    let sent = send(five, "auto").await;
+    assert_eq!((sent.status, &sent.body["accepted"]), (202, &json!(5)), "{sent:?}");
+    let shown = once(&world, tenant, sent.body["id"].as_str().unwrap(), MessageView::is_settled).await;
+    assert_eq!(
+        (&shown["status"], &shown["content"]["status"]["color"]),
+        (&json!("sent"), &json!("FF78C06E"))
+    );
     world.finish().await;
 }
 

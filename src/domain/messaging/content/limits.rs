@@ -51,6 +51,17 @@ pub(super) fn media_id(field: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// A colour as DingTalk writes it.
+pub(super) fn color(field: &str, color: &str) -> Result<()> {
+    if color.len() != 8 || !color.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(refused(
+            format!("{field} 须为 8 位十六进制 ARGB，例如 FF1677FF"),
+            format!("{field} is eight hexadecimal digits, alpha first, such as FF1677FF"),
+        ));
+    }
+    Ok(())
+}
+
 /// More characters than DingTalk takes.
 pub(super) fn too_long(field: &str, length: usize, most: usize) -> Error {
     refused(

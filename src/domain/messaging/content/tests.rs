@@ -78,6 +78,14 @@ fn forms_and_media_are_checked() {
     refusal(&Content::Oa(Oa { title: None, ..oa() }), "title");
     refusal(&Content::Oa(Oa { title: Some("长".repeat(51)), ..oa() }), "50");
     refusal(&Content::Oa(Oa { rows: vec![("k".into(), "v".into()); 7], ..oa() }), "6");
+    let bar = |text: &str, color: &str| Content::OaWithStatus {
+        oa: oa(),
+        status: Status { text: text.into(), color: color.into() },
+    };
+    assert!(bar("待审批", "FFF65E5E").check(100).is_ok());
+    refusal(&bar(" ", "FFF65E5E"), "status.text");
+    refusal(&bar("待审批", "0xFFF65E5E"), "status.color");
+    assert_eq!((bar("a", "FFF65E5E").most_people(), Content::Oa(oa()).most_people()), (Some(5), None));
     assert!(Content::Image { media_id: "@lAbc".into() }.check(50).is_ok());
     refusal(&Content::File { media_id: "a b".into() }, "mediaId");
     let voice = |seconds| Content::Voice { media_id: "@lAbc".into(), seconds };

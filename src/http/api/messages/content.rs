@@ -163,6 +163,18 @@ pub(super) struct OaContent {
     file_count: Option<u32>,
     /// Who wrote it.
     author: Option<JsonString>,
+    /// How its matter stands. DingTalk delivers such a message to five people at most.
+    status: Option<OaStatus>,
+}
+
+/// How the matter of a form stands, in a coloured bar on it.
+#[derive(Object)]
+#[oai(deny_unknown_fields, skip_serializing_if_is_none)]
+struct OaStatus {
+    /// What the bar says.
+    text: JsonString,
+    /// Its colour: eight hexadecimal digits, alpha first; `FF78C06E` when absent.
+    color: Option<JsonString>,
 }
 
 /// A row of a form.
@@ -222,11 +234,12 @@ pub(super) struct FileContent {
 
 /// The head's colour when nobody chose one.
 const COLOR: &str = "FF1677FF";
+/// A status bar's colour when nobody chose one; DingTalk's own. [S-0771]
+const STATUS_COLOR: &str = "FF78C06E";
 
 impl Content {
     /// The content as the business takes it.
     pub(super) fn into_business(self) -> business::Content {
-        let opened = |text: Option<JsonString>| text.map(|text| text.0);
         match self {
             Self::Text(content) => business::Content::Text(content.text.0),
             Self::Markdown(content) => {
@@ -248,29 +261,35 @@ impl Content {
                     horizontal: matches!(content.orientation, Some(Orientation::Horizontal)),
                 })
             }
-            Self::Oa(content) => business::Content::Oa(business::Oa {
-                url: content.url.0,
-                pc_url: opened(content.pc_url),
-                color: content.color.map_or_else(|| COLOR.to_owned(), |color| color.0),
-                title: opened(content.title),
-                rows: content
-                    .rows
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|row| (row.key.0, row.value.0))
-                    .collect(),
-                figure: content.figure.map(|figure| (figure.number.0, figure.unit.0)),
-                text: opened(content.text),
-                image: opened(content.image),
-                file_count: content.file_count,
-                author: opened(content.author),
-            }),
+            Self::Oa(content) => content.into_business(),
             Self::Image(content) => business::Content::Image { media_id: content.media_id.0 },
             Self::Voice(content) => {
                 business::Content::Voice { media_id: content.media_id.0, seconds: content.seconds }
             }
             Self::File(content) => business::Content::File { media_id: content.media_id.0 },
         }
+    }
+}
+
+impl OaContent {
+    fn into_business(self) -> business::Content {
+        let opened = |text: Option<JsonString>| text.map(|text| text.0);
+        let rows = self.rows.unwrap_or_default().into_iter();
+        let oa = business::Oa {
+            url: self.url.0,
+            pc_url: opened(self.pc_url),
+            color: opened(self.color).unwrap_or_else(|| COLOR.to_owned()),
+            title: opened(self.title),
+            rows: rows.map(|row| (row.key.0, row.value.0)).collect(),
+            figure: self.figure.map(|figure| (figure.number.0, figure.unit.0)),
+            text: opened(self.text),
+            image: opened(self.image),
+            file_count: self.file_count,
+            author: opened(self.author),
+        };
+        let Some(OaStatus { text, color }) = self.status else { return business::Content::Oa(oa) };
+        let color = opened(color).unwrap_or_else(|| STATUS_COLOR.to_owned());
+        business::Content::OaWithStatus { oa, status: business::Status { text: text.0, color } }
     }
 }
 
@@ -294,6 +313,10 @@ impl From<business::Content> for Content {
             }),
             business::Content::ActionCard(card) => Self::ActionCard(card.into()),
             business::Content::Oa(oa) => Self::Oa(oa.into()),
+            business::Content::OaWithStatus { oa, status: business::Status { text, color } } => {
+                let status = OaStatus { text: JsonString(text), color: Some(JsonString(color)) };
+                Self::Oa(OaContent { status: Some(status), ..oa.into() })
+            }
             business::Content::Image { media_id } => {
                 Self::Image(ImageContent { kind: Kind::Image, media_id: JsonString(media_id) })
             }
@@ -342,6 +365,7 @@ impl From<business::Oa> for OaContent {
             image: oa.image.map(JsonString),
             file_count: oa.file_count,
             author: oa.author.map(JsonString),
+            status: None,
         }
     }
 }
