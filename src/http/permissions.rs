@@ -21,7 +21,12 @@ pub(super) fn permission(operation: &str, path: &str) -> &'static str {
         // A person's session.
         "getMe" | "changePassword" | "listMySessions" | "endMyOtherSessions" | "endMySession"
         | "listTenants" => "session",
-        "listDepartments" | "listMembers" | "getMember" | "listMemberHistory" | "exportMembers"
+        "listDepartments"
+        | "listDepartmentPlaces"
+        | "listMembers"
+        | "getMember"
+        | "listMemberHistory"
+        | "exportMembers"
         | "listConflicts" => "directory:read",
         "createSyncRun"
         | "listSyncRuns"

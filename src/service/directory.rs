@@ -15,6 +15,7 @@ use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::directory::account::Account;
 use crate::domain::directory::member::{Member, MemberStatus};
+use crate::domain::directory::outline::{Place, Wanted, look};
 use crate::domain::directory::tree::subtree;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::{DepartmentId, MemberId, TenantId};
@@ -61,6 +62,25 @@ impl Directory {
     pub async fn departments(&self, principal: &Principal, tenant: TenantId) -> Result<Vec<DepartmentNode>> {
         principal.require(Permission::ReadDirectory, tenant)?;
         self.context.store.read(move |tx| departments::nodes(&tx.in_tenant(tenant))).await
+    }
+
+    /// A page of departments by their place in the tree, without a look at who is in them.
+    pub async fn places(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        wanted: Wanted,
+        limit: Limit,
+        cursor: Option<Vec<u8>>,
+    ) -> Result<Page<Place>> {
+        principal.require(Permission::ReadDirectory, tenant)?;
+        self.context
+            .store
+            .read(move |tx| {
+                let departments = tx.in_tenant(tenant).departments().all()?;
+                Ok(look(&departments, &wanted, limit, cursor.as_deref())?)
+            })
+            .await
     }
 
     /// A page of members. Fails with `NotFound` for an unknown department.

@@ -53,7 +53,12 @@ fn in_hours(hours: i64) -> String {
 /// The scope that opens an operation; `None` where no token gets in.
 fn opened_by(operation: &str) -> Option<&'static str> {
     Some(match operation {
-        "listDepartments" | "listMembers" | "getMember" | "listMemberHistory" | "exportMembers"
+        "listDepartments"
+        | "listDepartmentPlaces"
+        | "listMembers"
+        | "getMember"
+        | "listMemberHistory"
+        | "exportMembers"
         | "listConflicts" => "directory:read",
         "createSyncRun"
         | "listSyncRuns"

@@ -234,6 +234,7 @@ async fn an_administrator_of_one_tenant_learns_nothing_of_another() {
         (Method::PATCH, format!("/members/{member}"), Some(json!({"title": "x"}))),
         (Method::POST, format!("/members/{member}/resetPassword"), None),
         (Method::GET, "/departments".into(), None),
+        (Method::GET, "/departmentPlaces".into(), None),
         (Method::GET, "/conflicts".into(), None),
         (Method::GET, "/syncRuns".into(), None),
         (Method::POST, "/syncRuns".into(), Some(json!({"mode": "apply"}))),

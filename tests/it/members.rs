@@ -56,6 +56,42 @@ async fn the_tree_and_the_lists_tell_the_same() {
     world.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tree_is_walked_through_level_by_level_and_by_name() {
+    let world = World::new(Shape::plain(60, 11)).await;
+    let tenant = world.connected_tenant().await;
+    world.sync(tenant).await;
+    let all = world.all(&format!("/api/v1/tenants/{tenant}/departments")).await;
+    let path = format!("/api/v1/tenants/{tenant}/departmentPlaces");
+    let mut open = world.all(&path).await;
+    assert_eq!(open.len(), 1, "one company");
+    let mut seen = Vec::new();
+    while let Some(place) = open.pop() {
+        let id = place["id"].as_str().unwrap();
+        let below = world.all(&format!("{path}?parentId={id}")).await;
+        assert_eq!(place["childCount"], below.len(), "{place}");
+        for child in &below {
+            let way: Vec<_> = place["above"].as_array().unwrap().iter().chain([&place["name"]]).collect();
+            assert_eq!(child["above"].as_array().unwrap().iter().collect::<Vec<_>>(), way);
+        }
+        open.extend(below);
+        seen.push(place);
+    }
+    assert_eq!(seen.len(), all.len());
+    let deepest = seen.iter().max_by_key(|place| place["above"].as_array().unwrap().len()).unwrap();
+    let id = deepest["id"].as_str().unwrap();
+    let nobody = "01234567-89ab-7def-8123-456789abcdef";
+    assert_eq!(world.all(&format!("{path}?id={id}&id={nobody}")).await, std::slice::from_ref(deepest));
+    let request = world.request(Method::GET, &path).header("X-Access-Token", world.token());
+    let request = request.query(&[("q", deepest["name"].as_str().unwrap())]);
+    let named = crate::support::answer(request).await.body;
+    assert!(named["items"].as_array().unwrap().contains(deepest), "{named}");
+    for bad in ["?id=x", "?parentId=x", "?cursor=AAAA"] {
+        assert!((400..=404).contains(&world.get(&format!("{path}{bad}")).await.status), "{bad}");
+    }
+    world.finish().await;
+}
+
 /// Known failure 11: a run overwrites what an administrator maintains here.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edited_field_stays_until_it_is_handed_back() {

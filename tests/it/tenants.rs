@@ -45,6 +45,23 @@ async fn tenants_are_made_found_and_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_addresses_for_dingtalk_are_told_when_the_server_knows_its_own() {
+    let mut world = World::new(Shape::plain(1, 1)).await;
+    let tenant = world.tenant("甲").await;
+    assert!(world.get(&format!("/api/v1/tenants/{tenant}")).await.body.get("addresses").is_none());
+    world.config.public_url = Some("https://menpai.example/".into());
+    world.restart().await;
+    let shown = world.get(&format!("/api/v1/tenants/{tenant}")).await.body;
+    let expected = json!({
+        "homepage": format!("https://menpai.example/tenantId/{tenant}"),
+        "redirect": format!("https://menpai.example/tenantId/{tenant}"),
+        "push": format!("https://menpai.example/dingtalk/callback/{tenant}"),
+    });
+    assert_eq!(shown["addresses"], expected);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_done_stands_in_the_audit() {
     let world = World::new(Shape::plain(1, 1)).await;
     let tenant = world.tenant("甲").await;

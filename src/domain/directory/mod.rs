@@ -3,6 +3,7 @@
 pub mod account;
 pub mod department;
 pub mod member;
+pub mod outline;
 pub mod profile;
 pub mod tree;
 pub mod visibility;

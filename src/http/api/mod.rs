@@ -97,7 +97,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             setup::Setup { access: access.clone(), gate: gate.clone() },
         ),
         (
-            tenants::TenantsApi { tenants },
+            tenants::TenantsApi { tenants, public_url: gate.public_url.clone() },
             api_tokens::ApiTokens { access: access.clone() },
             dingtalk::DingTalk { sync: sync.clone(), applications },
             doctor::DoctorApi { doctor },

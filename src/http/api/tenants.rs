@@ -20,11 +20,13 @@ use crate::service::tenants::{TenantPatch, Tenants};
 
 pub(crate) struct TenantsApi {
     pub(super) tenants: Tenants,
+    /// The address that people use, when it was told.
+    pub(super) public_url: Option<String>,
 }
 
 /// A tenant.
 #[derive(Object)]
-#[oai(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct Tenant {
     /// Its number, as it stands in `/tenantId/<id>`.
     id: u32,
@@ -36,10 +38,25 @@ struct Tenant {
     status: Status,
     /// What its administrators chose.
     settings: Settings,
+    /// What DingTalk must know of this server; absent while the server does not know its own address
+    /// (`MENPAI_PUBLIC_URL`).
+    addresses: Option<Addresses>,
     /// When it was made.
     created_at: DateTime,
     /// When it was last changed.
     updated_at: DateTime,
+}
+
+/// The addresses that are entered in DingTalk's console.
+#[derive(Object)]
+#[oai(rename = "TenantAddresses", rename_all = "camelCase")]
+struct Addresses {
+    /// The application's home page, on phones and computers: the employees' portal.
+    homepage: String,
+    /// Where DingTalk sends people back after it recognised them.
+    redirect: String,
+    /// Where DingTalk pushes its events, when they come by HTTP.
+    push: String,
 }
 
 /// Whether a tenant is in use.
@@ -155,9 +172,21 @@ impl From<Status> for TenantStatus {
     }
 }
 
-impl From<tenant::Tenant> for Tenant {
-    fn from(tenant: tenant::Tenant) -> Self {
+impl Addresses {
+    fn of(tenant: TenantId, public_url: &str) -> Self {
+        let server = public_url.trim_end_matches('/');
         Self {
+            homepage: format!("{server}/tenantId/{tenant}"),
+            redirect: format!("{server}/tenantId/{tenant}"),
+            push: format!("{server}/dingtalk/callback/{tenant}"),
+        }
+    }
+}
+
+impl TenantsApi {
+    fn shown(&self, tenant: tenant::Tenant) -> Tenant {
+        Tenant {
+            addresses: self.public_url.as_deref().map(|url| Addresses::of(tenant.id, url)),
             id: tenant.id.0,
             name: tenant.name,
             house_number: tenant.house_number.to_string(),
@@ -223,7 +252,7 @@ impl TenantsApi {
     ) -> ApiResult<Page<Tenant>> {
         let from = cursor(from.0.as_deref())?;
         let page = self.tenants.list(&caller.0, name.0, limit(asked.0), from).await?;
-        Ok(Json(Page::of(page, Tenant::from)))
+        Ok(Json(Page::of(page, |tenant| self.shown(tenant))))
     }
 
     /// Make a tenant
@@ -232,13 +261,13 @@ impl TenantsApi {
         let CreateTenant { name, house_number } = body.0;
         let house_number = house_number.as_ref().map(|number| number.0.as_str());
         let tenant = self.tenants.create(&caller.0, &name.0, house_number).await?;
-        Ok(TenantCreated::Created(Json(tenant.into())))
+        Ok(TenantCreated::Created(Json(self.shown(tenant))))
     }
 
     /// One tenant
     #[oai(path = "/:tenantId", method = "get", operation_id = "getTenant")]
     async fn get(&self, caller: Caller, #[oai(name = "tenantId")] tenant: Path<u32>) -> ApiResult<Tenant> {
-        Ok(Json(self.tenants.get(&caller.0, TenantId(tenant.0)).await?.into()))
+        Ok(Json(self.shown(self.tenants.get(&caller.0, TenantId(tenant.0)).await?)))
     }
 
     /// Change a tenant
@@ -249,7 +278,7 @@ impl TenantsApi {
         #[oai(name = "tenantId")] tenant: Path<u32>,
         body: Json<ChangeTenant>,
     ) -> ApiResult<Tenant> {
-        Ok(Json(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.try_into()?).await?.into()))
+        Ok(Json(self.shown(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.try_into()?).await?)))
     }
 
     /// Draw a new house number
@@ -257,6 +286,6 @@ impl TenantsApi {
     /// Default passwords that were given out keep working with the old one.
     #[oai(path = "/:tenantId/rotateHouseNumber", method = "post", operation_id = "rotateHouseNumber")]
     async fn rotate(&self, caller: Caller, #[oai(name = "tenantId")] tenant: Path<u32>) -> ApiResult<Tenant> {
-        Ok(Json(self.tenants.rotate_house_number(&caller.0, TenantId(tenant.0)).await?.into()))
+        Ok(Json(self.shown(self.tenants.rotate_house_number(&caller.0, TenantId(tenant.0)).await?)))
     }
 }

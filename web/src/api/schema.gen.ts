@@ -666,6 +666,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tenants/{tenantId}/departmentPlaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Departments by their place in the tree
+         * @description For walking through a large tree: the level below `parentId`, or those whose name contains `q`, or those with
+         *     these `id`s; the tops without any of them. Says nothing about who is in them.
+         */
+        get: operations["listDepartmentPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants/{tenantId}/departments": {
         parameters: {
             query?: never;
@@ -2336,6 +2357,23 @@ export interface components {
             name: string;
         };
         /**
+         * DepartmentPlace
+         * @description A department by its place in the tree.
+         */
+        DepartmentPlace: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The names above it, the company first. */
+            above: string[];
+            /**
+             * Format: uint64
+             * @description How many departments are directly below it.
+             */
+            childCount: number;
+        };
+        /**
          * @description What becomes of the people and departments that came from DingTalk.
          * @enum {string}
          */
@@ -3521,6 +3559,8 @@ export interface components {
             fileCount?: number;
             /** @description Who wrote it. */
             author?: string;
+            /** @description How its matter stands. DingTalk delivers such a message to five people at most. */
+            status?: components["schemas"]["OaStatus"] & unknown;
         };
         /**
          * OaFigure
@@ -3541,6 +3581,16 @@ export interface components {
             key: string;
             /** @description What stands on the right. */
             value: string;
+        };
+        /**
+         * OaStatus
+         * @description How the matter of a form stands, in a coloured bar on it.
+         */
+        OaStatus: {
+            /** @description What the bar says. */
+            text: string;
+            /** @description Its colour: eight hexadecimal digits, alpha first; `FF78C06E` when absent. */
+            color?: string;
         };
         /**
          * OpenSession
@@ -3655,6 +3705,16 @@ export interface components {
         Page_Department: {
             /** @description The items, in the list's order. */
             items: components["schemas"]["Department"][];
+            /** @description Hand this back as `cursor` for the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /**
+         * Page_DepartmentPlace
+         * @description One page of a list.
+         */
+        Page_DepartmentPlace: {
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["DepartmentPlace"][];
             /** @description Hand this back as `cursor` for the next page; absent on the last one. */
             nextCursor?: string;
         };
@@ -4211,6 +4271,11 @@ export interface components {
             /** @description What its administrators chose. */
             settings: components["schemas"]["TenantSettings"] & unknown;
             /**
+             * @description What DingTalk must know of this server; absent while the server does not know its own address
+             *     (`MENPAI_PUBLIC_URL`).
+             */
+            addresses?: components["schemas"]["TenantAddresses"] & unknown;
+            /**
              * Format: date-time
              * @description When it was made.
              */
@@ -4220,6 +4285,18 @@ export interface components {
              * @description When it was last changed.
              */
             updatedAt: string;
+        };
+        /**
+         * TenantAddresses
+         * @description The addresses that are entered in DingTalk's console.
+         */
+        TenantAddresses: {
+            /** @description The application's home page, on phones and computers: the employees' portal. */
+            homepage: string;
+            /** @description Where DingTalk sends people back after it recognised them. */
+            redirect: string;
+            /** @description Where DingTalk pushes its events, when they come by HTTP. */
+            push: string;
         };
         /**
          * TenantSettings
@@ -10090,6 +10167,146 @@ export interface operations {
                 };
                 content: {
                     "application/json; charset=utf-8": components["schemas"]["DoctorReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Signed in, but not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or none that the caller may see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address does not take this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is there or going on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well-formed, but it cannot be done */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something failed inside the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or DingTalk, is away for the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDepartmentPlaces: {
+        parameters: {
+            query?: {
+                /** @description Those directly below this one. */
+                parentId?: string;
+                /** @description Those whose name contains this, wherever they are. */
+                q?: string;
+                /** @description These; what is not there is left out. */
+                id?: string[];
+                /** @description 1 to 500 items, 50 when absent. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["Page_DepartmentPlace"];
                 };
             };
             /** @description The request is malformed */
