@@ -7,6 +7,13 @@ const masked = 'masked' as const;
 export const listDepartments = (tenantId: number) =>
   answer(client.GET('/tenants/{tenantId}/departments', { params: { path: { tenantId } } }));
 
+/** How many departments a level or a search gives at once. */
+const PLACES = 500;
+
+/** Departments by their place in the tree: a level, those with a name, or those with these ids; the tops without any. */
+export const listDepartmentPlaces = (tenantId: number, query: { parentId?: string; q?: string; id?: string[] }) =>
+  answer(client.GET('/tenants/{tenantId}/departmentPlaces', { params: { path: { tenantId }, query: { ...query, limit: PLACES } } }));
+
 export const listMembers = (tenantId: number, query: MemberQuery, cursor?: string) =>
   answer(
     client.GET('/tenants/{tenantId}/members', {

@@ -1,6 +1,6 @@
 /** Messages, and what became of them at each person. */
 import { answer, client } from './client';
-import type { DeliveryState, Message, MessageQuery, NewMessage } from './model';
+import type { DeliveryState, Message, MessageQuery, MessageSettings, NewMessage } from './model';
 
 /** A second call with the same key is the same message, so that a broken line sends nothing twice. */
 export const sendMessage = (tenantId: number, body: NewMessage, idempotencyKey: string) =>
@@ -65,6 +65,16 @@ export function followMessage(tenantId: number, messageId: string, { onMessage, 
   source.onerror = onBreak;
   return () => source.close();
 }
+
+export const getMessageSettings = (tenantId: number) =>
+  answer(client.GET('/tenants/{tenantId}/messageSettings', { params: { path: { tenantId } } }));
+
+export const changeMessageSettings = (tenantId: number, body: MessageSettings) =>
+  answer(client.PATCH('/tenants/{tenantId}/messageSettings', { params: { path: { tenantId } }, body }));
+
+/** Sends on in a month that DingTalk called used up. */
+export const resumeDingTalkUsage = (tenantId: number) =>
+  answer(client.POST('/tenants/{tenantId}/dingtalk/usage/resume', { params: { path: { tenantId } } }));
 
 /** How many of the month's calls are used. */
 export const getDingTalkUsage = (tenantId: number) =>

@@ -45,7 +45,11 @@ export function themeConfig(isDark: boolean): ThemeConfig {
       fontFamily:
         "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
     },
-    // On a dark ground the plate's blue is for surfaces; as text it needs the links' lighter one.
-    components: isDark ? { Tabs: { itemSelectedColor: COLOURS.dark.colorLink, itemHoverColor: COLOURS.dark.colorLink } } : {},
+    components: {
+      // Rounder, a box looks like a choice of one out of several.
+      Checkbox: { borderRadiusSM: 4 },
+      // On a dark ground the plate's blue is for surfaces; as text it needs the links' lighter one.
+      ...(isDark && { Tabs: { itemSelectedColor: COLOURS.dark.colorLink, itemHoverColor: COLOURS.dark.colorLink } }),
+    },
   };
 }

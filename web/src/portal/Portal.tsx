@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactElement } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { isSignedOut, Problem } from '../api/problem';
 import { Door } from './door/Door';
@@ -14,6 +14,18 @@ import { PasswordPage } from './pages/PasswordPage';
 import { SessionsPage } from './pages/SessionsPage';
 import { Frame } from './parts/Frame';
 import { NotFound } from './parts/states';
+import { PORTAL_PATHS, type PortalPath } from './paths';
+
+const PAGES: Record<PortalPath, ReactElement> = {
+  '': <HomePage />,
+  colleagues: <ColleaguesPage />,
+  messages: <MessagesPage />,
+  me: <MePage />,
+  sessions: <SessionsPage />,
+  password: <PasswordPage />,
+};
+/** While a default password must be changed, nothing else leads away from that page. */
+const FRAMED = PORTAL_PATHS.filter((path) => path !== 'password');
 
 /** The employees' pages: everything below /tenantId/<id>. */
 export function Portal() {
@@ -25,13 +37,11 @@ export function Portal() {
           <Routes>
             <Route path="/tenantId" element={<ChooseTenantPage />} />
             <Route path="/tenantId/:tenantId" element={<Door />}>
-              <Route path="password" element={<PasswordPage />} />
+              <Route path="password" element={PAGES.password} />
               <Route element={<Frame />}>
-                <Route index element={<HomePage />} />
-                <Route path="colleagues" element={<ColleaguesPage />} />
-                <Route path="messages" element={<MessagesPage />} />
-                <Route path="me" element={<MePage />} />
-                <Route path="sessions" element={<SessionsPage />} />
+                {FRAMED.map((path) => (
+                  <Route key={path} {...(path === '' ? { index: true } : { path })} element={PAGES[path]} />
+                ))}
                 <Route path="*" element={<NotFound />} />
               </Route>
             </Route>

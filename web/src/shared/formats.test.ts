@@ -17,6 +17,8 @@ it('writes lengths of time in units that can be grasped', () => {
   expect(duration(850)).toBe('850 ms');
   expect(duration(12_440)).toBe('12.4 sec');
   expect(duration(185_900)).toBe('3 min 5 sec');
+  expect(duration(3 * 3_600_000)).toBe('3 hr');
+  expect(duration(52 * 3_600_000)).toBe('2 days 4 hr');
 });
 
 it('writes sizes with their unit, and shows what is no moment as it is', () => {

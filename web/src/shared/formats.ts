@@ -11,7 +11,7 @@ export interface Formats {
   day: (iso: string) => string;
   /** How long ago a moment is, or how far ahead: “3 hours ago”. */
   ago: (iso: string, now?: number) => string;
-  /** A length of time, in milliseconds: “850 ms”, “12.4 s”, “3 min 5 s”. */
+  /** A length of time, in milliseconds: “850 ms”, “12.4 s”, “3 min 5 s”, “2 days 4 hr”. */
   duration: (milliseconds: number) => string;
   /** A size in bytes: “1.4 MB”. */
   bytes: (count: number) => string;
@@ -24,7 +24,14 @@ const UNITS = [
   ['minute', 60 * SECOND],
   ['second', SECOND],
 ] as const satisfies [Intl.RelativeTimeFormatUnit, number][];
+const [DAYS, HOURS, MINUTES, SECONDS] = UNITS;
 const MINUTE = 60 * SECOND;
+/** A longer length is told in two units, the second being the next smaller one. */
+const LENGTHS = [
+  [DAYS, HOURS],
+  [HOURS, MINUTES],
+  [MINUTES, SECONDS],
+] as const;
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export function formats(language: string): Formats {
@@ -54,8 +61,9 @@ export function formats(language: string): Formats {
     duration: (milliseconds) => {
       if (milliseconds < SECOND) return length(Math.round(milliseconds), 'millisecond');
       if (milliseconds < MINUTE) return length(milliseconds / SECOND, 'second');
-      const [minutes, seconds] = [Math.floor(milliseconds / MINUTE), Math.floor((milliseconds % MINUTE) / SECOND)];
-      return seconds === 0 ? length(minutes, 'minute') : `${length(minutes, 'minute')} ${length(seconds, 'second')}`;
+      const [whole, part] = LENGTHS.find(([[, unit]]) => milliseconds >= unit) ?? LENGTHS[2];
+      const [wholes, parts] = [Math.floor(milliseconds / whole[1]), Math.floor((milliseconds % whole[1]) / part[1])];
+      return parts === 0 ? length(wholes, whole[0]) : `${length(wholes, whole[0])} ${length(parts, part[0])}`;
     },
     bytes: (count) => {
       const step = count < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3));

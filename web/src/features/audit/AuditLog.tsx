@@ -72,7 +72,7 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
   const { audit } = useTexts();
   const { exact } = useFormats();
   return [
-    { title: audit.columns.at, key: 'at', render: (_, { at }) => exact(at) },
+    { title: audit.columns.at, key: 'at', onCell: oneLine, render: (_, { at }) => exact(at) },
     {
       title: audit.columns.actor,
       key: 'actor',
@@ -102,6 +102,8 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
     { title: audit.columns.address, dataIndex: 'address', key: 'address' },
   ];
 }
+
+const oneLine = () => ({ style: { whiteSpace: 'nowrap' as const } });
 
 /** An id in full, quietly. */
 function Id({ value }: { value: string }) {

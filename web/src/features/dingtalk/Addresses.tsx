@@ -1,12 +1,14 @@
 import { Flex, QRCode, Typography } from 'antd';
+import type { Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { addressesOf } from './addresses';
+import { GuessedAddress } from './GuessedAddress';
 
 /** What is pasted into DingTalk's console, with a code to try the portal on a phone. */
-export function Addresses({ tenantId }: { tenantId: number }) {
+export function Addresses({ tenant }: { tenant: Tenant }) {
   const { addresses } = useTexts().dingtalk;
-  const { portal, redirect, callback } = addressesOf(tenantId);
+  const { portal, redirect, callback } = addressesOf(tenant);
   const rows = [
     { name: addresses.mobileHome, value: portal },
     { name: addresses.pcHome, value: portal },
@@ -15,7 +17,7 @@ export function Addresses({ tenantId }: { tenantId: number }) {
   ];
   return (
     <Flex gap={24} wrap>
-      <Flex vertical gap={12} flex="1 1 240px">
+      <Flex vertical gap={12} flex="1 1 360px">
         {rows.map(({ name, value, hint }) => (
           <div key={name}>
             <Typography.Text strong>{name}</Typography.Text>
@@ -29,6 +31,7 @@ export function Addresses({ tenantId }: { tenantId: number }) {
             )}
           </div>
         ))}
+        <GuessedAddress tenant={tenant} />
       </Flex>
       <Flex vertical align="center" gap={8} role="img" aria-label={addresses.code(portal)}>
         <span aria-hidden>

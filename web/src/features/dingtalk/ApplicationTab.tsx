@@ -1,5 +1,5 @@
 import { Card, Flex } from 'antd';
-import type { DingTalkApplication } from '../../api';
+import type { DingTalkApplication, Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { Addresses } from './Addresses';
 import { ApplicationForm } from './ApplicationForm';
@@ -7,25 +7,25 @@ import styles from './ApplicationTab.module.css';
 import { Detach } from './Detach';
 
 interface Props {
-  tenantId: number;
+  tenant: Tenant;
   application: DingTalkApplication | null;
   /** Called after the values were saved and the examination was asked for. */
   onTest: () => void;
 }
 
 /** The application's values beside what goes the other way, into DingTalk's console. */
-export function ApplicationTab({ tenantId, application, onTest }: Props) {
+export function ApplicationTab({ tenant, application, onTest }: Props) {
   const { dingtalk } = useTexts();
   return (
     <div className={styles.columns}>
       <Card title={dingtalk.values}>
-        <ApplicationForm tenantId={tenantId} application={application} onTest={onTest} />
+        <ApplicationForm tenantId={tenant.id} application={application} onTest={onTest} />
       </Card>
       <Flex vertical gap={16}>
         <Card title={dingtalk.forConsole}>
-          <Addresses tenantId={tenantId} />
+          <Addresses tenant={tenant} />
         </Card>
-        {application && <Detach tenantId={tenantId} />}
+        {application && <Detach tenantId={tenant.id} />}
       </Flex>
     </div>
   );

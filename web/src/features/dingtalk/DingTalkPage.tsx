@@ -49,12 +49,12 @@ function Parts({ application }: { application: DingTalkApplication | null }) {
         {
           key: 'application',
           label: tabs.application,
-          children: <ApplicationTab tenantId={tenant.id} application={application} onTest={showDoctor} />,
+          children: <ApplicationTab tenant={tenant} application={application} onTest={showDoctor} />,
         },
         { key: 'doctor', label: tabs.doctor, disabled: isMissing, children: <DoctorTab tenantId={tenant.id} /> },
         { key: 'scope', label: tabs.scope, disabled: isMissing, children: <ScopeTab tenant={tenant} /> },
         { key: 'settings', label: tabs.settings, disabled: isMissing, children: <SettingsTab tenant={tenant} /> },
-        { key: 'events', label: tabs.events, disabled: isMissing, children: <EventsTab tenantId={tenant.id} /> },
+        { key: 'events', label: tabs.events, disabled: isMissing, children: <EventsTab tenant={tenant} /> },
       ]}
     />
   );

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, Flex, Form, Input, Radio } from 'antd';
-import { getEventSubscription, putEventSubscription, type EventSubscription, type EventTransport } from '../../api';
+import { getEventSubscription, putEventSubscription, type EventSubscription, type EventTransport, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { Loaded } from '../../shared/Loaded';
@@ -9,13 +9,15 @@ import { addressesOf } from './addresses';
 import styles from './ApplicationTab.module.css';
 import { eventsKey } from './dingTalkKey';
 import { EventsState } from './EventsState';
+import { GuessedAddress } from './GuessedAddress';
 
 /** How often the state of the stream is asked for, in milliseconds. */
 const WATCH_EVERY = 5_000;
 
 /** How the tenant hears of changes in DingTalk, and how that stands. */
-export function EventsTab({ tenantId }: { tenantId: number }) {
+export function EventsTab({ tenant }: { tenant: Tenant }) {
   const { events } = useTexts().dingtalk;
+  const { id: tenantId } = tenant;
   const subscription = useQuery({
     queryKey: eventsKey(tenantId),
     queryFn: () => getEventSubscription(tenantId),
@@ -26,7 +28,7 @@ export function EventsTab({ tenantId }: { tenantId: number }) {
       {(found) => (
         <div className={styles.columns}>
           <Card title={events.choose}>
-            <Choice tenantId={tenantId} subscription={found} />
+            <Choice tenant={tenant} subscription={found} />
           </Card>
           <Card title={events.state}>
             <EventsState subscription={found} />
@@ -43,7 +45,7 @@ interface Fields {
   pushKey?: string;
 }
 
-function Choice({ tenantId, subscription }: { tenantId: number; subscription: EventSubscription }) {
+function Choice({ tenant, subscription }: { tenant: Tenant; subscription: EventSubscription }) {
   const texts = useTexts();
   const { events } = texts.dingtalk;
   const queries = useQueryClient();
@@ -52,9 +54,9 @@ function Choice({ tenantId, subscription }: { tenantId: number; subscription: Ev
   const transport = Form.useWatch('transport', form);
   const save = useMutation({
     mutationFn: ({ transport, pushToken, pushKey }: Fields) =>
-      putEventSubscription(tenantId, { transport, ...(pushToken && { pushToken }), ...(pushKey && { pushKey }) }),
+      putEventSubscription(tenant.id, { transport, ...(pushToken && { pushToken }), ...(pushKey && { pushKey }) }),
     onSuccess: (saved) => {
-      queries.setQueryData(eventsKey(tenantId), saved);
+      queries.setQueryData(eventsKey(tenant.id), saved);
       void message.success(events.saved);
     },
   });
@@ -80,7 +82,10 @@ function Choice({ tenantId, subscription }: { tenantId: number; subscription: Ev
       {transport === 'push' && (
         <>
           <Form.Item label={events.address}>
-            <Copyable value={addressesOf(tenantId).callback} label={events.address} />
+            <Flex vertical gap={8}>
+              <Copyable value={addressesOf(tenant).callback} label={events.address} />
+              <GuessedAddress tenant={tenant} />
+            </Flex>
           </Form.Item>
           <Form.Item name="pushToken" label={events.pushToken} rules={needed} extra={subscription.pushReady && events.keep}>
             <Input.Password autoComplete="off" />

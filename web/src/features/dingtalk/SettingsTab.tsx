@@ -1,15 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Flex, Form, Input, InputNumber, Radio, Switch } from 'antd';
-import { changeTenant, type Schedule, type ScheduleMode, type Tenant } from '../../api';
+import { App, Button, Card, Flex, Form, InputNumber, Switch } from 'antd';
+import { changeTenant, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { draftOf, ScheduleFields, scheduleOf, type ScheduleDraft } from '../../shared/ScheduleFields';
 import { tenantKey } from '../tenants/TenantScope';
 
-interface Fields {
-  mode: ScheduleMode;
-  everyHours: number;
-  dailyAt: string;
-  timeZone: string;
+interface Fields extends ScheduleDraft {
   guardMinimum: number;
   guardPercent: number;
   includeSchoolContacts: boolean;
@@ -23,9 +20,8 @@ export function SettingsTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () 
   const queries = useQueryClient();
   const { message } = App.useApp();
   const [form] = Form.useForm<Fields>();
-  const mode = Form.useWatch('mode', form);
   const save = useMutation({
-    mutationFn: (fields: Fields) => changeTenant(tenant.id, { settings: { ...guard(fields), schedule: schedule(fields) } }),
+    mutationFn: (fields: Fields) => changeTenant(tenant.id, { settings: { ...guard(fields), schedule: scheduleOf(fields) } }),
     onSuccess: (saved) => {
       queries.setQueryData(tenantKey(tenant.id), saved);
       void message.success(text.saved);
@@ -37,30 +33,7 @@ export function SettingsTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () 
     <Form<Fields> form={form} layout="vertical" requiredMark={false} initialValues={initial(tenant)} onFinish={(fields) => save.mutate(fields)}>
       <Flex vertical gap={16}>
         <Card title={text.schedule}>
-          <Form.Item name="mode" label={text.when} extra={text.jitter}>
-            <Radio.Group
-              options={[
-                { value: 'off', label: text.off },
-                { value: 'everyHours', label: text.everyHours },
-                { value: 'dailyAt', label: text.dailyAt },
-              ]}
-            />
-          </Form.Item>
-          {mode === 'everyHours' && (
-            <Form.Item name="everyHours" label={text.hours} rules={required}>
-              <InputNumber min={1} max={24} precision={0} />
-            </Form.Item>
-          )}
-          {mode === 'dailyAt' && (
-            <Flex gap={16} wrap>
-              <Form.Item name="dailyAt" label={text.time} rules={required}>
-                <Input type="time" style={{ width: 140 }} />
-              </Form.Item>
-              <Form.Item name="timeZone" label={text.timeZone} rules={required}>
-                <Input style={{ width: 220 }} autoComplete="off" />
-              </Form.Item>
-            </Flex>
-          )}
+          <ScheduleFields label={text.when} hint={text.jitter} />
         </Card>
         <Card title={text.guard}>
           <Flex gap={24} wrap>
@@ -92,10 +65,7 @@ export function SettingsTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () 
 function initial({ settings }: Tenant): Fields {
   const { schedule, guardMinimum, guardPercent, includeSchoolContacts, historyDays } = settings;
   return {
-    mode: schedule.mode,
-    everyHours: schedule.everyHours ?? 6,
-    dailyAt: schedule.dailyAt ?? '02:30',
-    timeZone: schedule.timeZone ?? 'Asia/Shanghai',
+    ...draftOf(schedule),
     guardMinimum,
     guardPercent,
     includeSchoolContacts,
@@ -105,10 +75,4 @@ function initial({ settings }: Tenant): Fields {
 
 function guard({ guardMinimum, guardPercent, includeSchoolContacts, historyDays }: Fields) {
   return { guardMinimum, guardPercent, includeSchoolContacts, historyDays };
-}
-
-function schedule({ mode, everyHours, dailyAt, timeZone }: Fields): Schedule {
-  if (mode === 'everyHours') return { mode, everyHours };
-  if (mode === 'dailyAt') return { mode, dailyAt, timeZone };
-  return { mode: 'off' };
 }

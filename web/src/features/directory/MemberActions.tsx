@@ -4,6 +4,8 @@ import { useTexts, type Dictionary } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { useFormats } from '../../shared/formats';
 import { useConfirm } from '../../shared/useConfirm';
+import { serverOf } from '../dingtalk/addresses';
+import { useTenant } from '../tenants/TenantScope';
 import { useMemberChanged } from './useMemberChanged';
 
 type ActName = 'resetPassword' | 'passwordLink' | 'disable' | 'enable' | 'promote' | 'demote';
@@ -25,6 +27,7 @@ export function MemberActions({ tenantId, member }: { tenantId: number; member: 
   const texts = directory.member.acts;
   const confirm = useConfirm();
   const changed = useMemberChanged(tenantId, member.id);
+  const tenant = useTenant();
   const showLink = ({ path, expiresAt }: PasswordLink) =>
     modal.success({
       title: texts.passwordLink.done(member.name),
@@ -33,7 +36,7 @@ export function MemberActions({ tenantId, member }: { tenantId: number; member: 
       content: (
         <>
           <p>{directory.member.linkOnce(moment(expiresAt))}</p>
-          <Copyable value={window.location.origin + path} />
+          <Copyable value={serverOf(tenant) + path} />
         </>
       ),
     });

@@ -2,6 +2,7 @@ import { Card, Flex, Segmented } from 'antd';
 import { useTexts } from '../../i18n';
 import { Page } from '../../shared/Page';
 import { useFilters } from '../../shared/useFilters';
+import { GuessedAddress } from '../dingtalk/GuessedAddress';
 import { useTenant } from '../tenants/TenantScope';
 import { GuideStep } from './GuideStep';
 import { stepsOf, type Vintage } from './steps';
@@ -28,6 +29,7 @@ export function GuidePage() {
       }
     >
       <Flex vertical gap={12}>
+        <GuessedAddress tenant={tenant} />
         {stepsOf(vintage).map((step, index) => (
           <Card key={step}>
             <GuideStep number={index + 1} step={step} vintage={vintage} tenantId={tenant.id} />

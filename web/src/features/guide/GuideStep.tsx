@@ -40,7 +40,7 @@ export function GuideStep({ number, step, vintage, tenantId }: Props) {
           {link}
         </Typography.Link>
       )}
-      <Values step={step} tenantId={tenantId} />
+      <Values step={step} />
       {step === 'permissions' && <PermissionTable tenantId={tenantId} />}
       {step === 'credentials' && <Link to={`/tenants/${tenantId}/dingtalk`}>{guide.toApplication}</Link>}
       {step === 'synchronise' && <Link to={`/tenants/${tenantId}/syncRuns`}>{guide.toRuns}</Link>}

@@ -5,13 +5,15 @@ import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { addressesOf } from '../dingtalk/addresses';
 import { doctorKey } from '../dingtalk/dingTalkKey';
+import { useTenant } from '../tenants/TenantScope';
 import type { Step } from './steps';
 
 /** What this step needs of this server and tenant, ready to copy. */
-export function Values({ step, tenantId }: { step: Step; tenantId: number }) {
+export function Values({ step }: { step: Step }) {
   const { dingtalk, guide } = useTexts();
-  const report = useQuery({ queryKey: doctorKey(tenantId), queryFn: () => getExamination(tenantId) });
-  const { portal, redirect } = addressesOf(tenantId);
+  const tenant = useTenant();
+  const report = useQuery({ queryKey: doctorKey(tenant.id), queryFn: () => getExamination(tenant.id) });
+  const { portal, redirect } = addressesOf(tenant);
   const homes = [
     { name: dingtalk.addresses.mobileHome, value: portal },
     { name: dingtalk.addresses.pcHome, value: portal },
@@ -30,7 +32,6 @@ export function Values({ step, tenantId }: { step: Step; tenantId: number }) {
         column={1}
         items={rows.map(({ name, value }) => ({ key: name, label: name, children: <Copyable value={value} label={name} /> }))}
       />
-      {isLocal(window.location.hostname) && <Alert type="warning" showIcon title={guide.local} />}
       {needsAddress && (
         <Alert
           type={address?.status === 'error' ? 'error' : 'info'}
@@ -46,9 +47,4 @@ export function Values({ step, tenantId }: { step: Step; tenantId: number }) {
       )}
     </Flex>
   );
-}
-
-/** Whether only this machine can open what stands in the address bar. */
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }

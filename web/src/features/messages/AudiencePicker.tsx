@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Flex, Form, Radio, Select, TreeSelect, Typography } from 'antd';
+import { Flex, Form, Radio, Select, Typography } from 'antd';
 import { useState } from 'react';
-import { listMembers, type Department, type MessageAudience } from '../../api';
+import { listMembers, type MessageAudience } from '../../api';
 import { useTexts } from '../../i18n';
 import { useDelayed } from '../../shared/useDelayed';
 import { membersKey } from '../directory/keys';
-import type { Branches } from '../directory/tree';
-import { useDepartments } from '../directory/useDepartments';
+import { DepartmentField } from './DepartmentField';
 
 interface Props {
   tenantId: number;
@@ -17,7 +16,6 @@ interface Props {
 /** For whom: everybody, or departments with what is below them, and people. */
 export function AudiencePicker({ tenantId, value, onChange }: Props) {
   const { audience } = useTexts().messages;
-  const departments = useDepartments(tenantId);
   const isEveryone = value.everyone === true;
   return (
     <Form component={false} layout="vertical">
@@ -38,15 +36,10 @@ export function AudiencePicker({ tenantId, value, onChange }: Props) {
       {!isEveryone && (
         <Flex vertical>
           <Form.Item label={audience.departments} extra={audience.departmentsHint}>
-            <TreeSelect
-              multiple
-              allowClear
-              aria-label={audience.departments}
-              showSearch={{ treeNodeFilterProp: 'title' }}
-              treeData={departments.data ? nodes(departments.data.roots, departments.data) : []}
-              loading={departments.isPending}
+            <DepartmentField
+              tenantId={tenantId}
               value={value.departmentIds ?? []}
-              onChange={(departmentIds: string[]) => onChange({ ...value, departmentIds })}
+              onChange={(departmentIds) => onChange({ ...value, departmentIds })}
             />
           </Form.Item>
           <People
@@ -65,20 +58,6 @@ export function AudiencePicker({ tenantId, value, onChange }: Props) {
       />
     </Form>
   );
-}
-
-interface Node {
-  value: string;
-  title: string;
-  children: Node[];
-}
-
-function nodes(departments: Department[], branches: Branches): Node[] {
-  return departments.map(({ id, name, totalMemberCount }) => ({
-    value: id,
-    title: `${name} (${totalMemberCount})`,
-    children: nodes(branches.children(id), branches),
-  }));
 }
 
 /** Finds people while somebody types, and remembers the names of those who were chosen. */

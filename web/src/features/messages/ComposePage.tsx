@@ -17,7 +17,7 @@ import styles from './messages.module.css';
 
 type Delivery = NonNullable<NewMessage['delivery']>;
 
-const EMPTY: Draft = { type: 'text', buttons: [{}], rows: [{}] };
+const EMPTY: Draft = { type: 'text', buttons: [{}], rows: [{}], statusColor: 'green' };
 
 /** Writes a message, shows how it will look, whom it reaches and what it costs, and sends it. */
 export function ComposePage() {

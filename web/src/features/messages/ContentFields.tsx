@@ -1,6 +1,6 @@
-import { Button, Flex, Form, Input, Switch } from 'antd';
+import { Button, Flex, Form, Input, Select, Switch } from 'antd';
 import { useTexts } from '../../i18n';
-import type { WrittenType } from './content';
+import { STATUS_COLOURS, type StatusColour, type WrittenType } from './content';
 import { MediaField } from './MediaField';
 
 /** The fields of one kind of message. Limits are DingTalk's; the server checks them to the byte. */
@@ -40,6 +40,7 @@ export function ContentFields({ type, tenantId }: { type: WrittenType; tenantId:
           <Rows />
           <TextField isOptional />
           <AuthorField />
+          <StatusFields />
         </>
       );
     case 'image':
@@ -97,6 +98,29 @@ function AuthorField() {
     </Form.Item>
   );
 }
+
+/** A coloured bar that says how the matter stands. */
+function StatusFields() {
+  const { fields } = useTexts().messages;
+  return (
+    <Form.Item label={fields.status} extra={fields.statusHint}>
+      <Flex gap={8} wrap>
+        <Form.Item name="status" noStyle>
+          <Input aria-label={fields.status} maxLength={20} style={{ flex: '2 1 200px' }} />
+        </Form.Item>
+        <Form.Item name="statusColor" noStyle>
+          <Select
+            aria-label={fields.statusColour}
+            style={{ flex: '1 1 120px' }}
+            options={COLOURS.map((value) => ({ value, label: fields.colours[value] }))}
+          />
+        </Form.Item>
+      </Flex>
+    </Form.Item>
+  );
+}
+
+const COLOURS = Object.keys(STATUS_COLOURS) as StatusColour[];
 
 /** DingTalk shows one button across the card, several below each other or side by side. */
 const MOST_BUTTONS = 5;

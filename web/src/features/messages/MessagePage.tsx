@@ -1,13 +1,13 @@
-import { Alert, Card, Descriptions, Flex } from 'antd';
+import { Alert, Card, Flex } from 'antd';
 import { useParams } from 'react-router';
 import type { Message } from '../../api';
 import { useTexts } from '../../i18n';
-import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
 import { useTenant } from '../tenants/TenantScope';
 import { summaryOf } from './content';
 import { MessageActions } from './MessageActions';
+import { MessageFacts } from './MessageFacts';
 import { MessagePreview } from './MessagePreview';
 import { MessageStatusTag } from './MessageStatusTag';
 import styles from './messages.module.css';
@@ -44,7 +44,7 @@ function Shown({ tenantId, message, isFollowed }: { tenantId: number; message: M
             <MessagePreview content={message.content} />
           </Card>
           <Card size="small">
-            <Facts message={message} />
+            <MessageFacts tenantId={tenantId} message={message} />
           </Card>
         </Flex>
       </div>
@@ -64,34 +64,6 @@ function Unresolved({ message: { unresolved } }: { message: Message }) {
       description={unresolved.map(({ asked, detail }) => (
         <div key={asked}>{messages.reason(asked, detail)}</div>
       ))}
-    />
-  );
-}
-
-function Facts({ message }: { message: Message }) {
-  const { messages } = useTexts();
-  const { moment, number } = useFormats();
-  const { facts } = messages;
-  const times = [
-    ['createdAt', message.createdAt],
-    ['recalledAt', message.recalledAt],
-    ['cancelledAt', message.cancelledAt],
-    ['heldUntil', message.heldUntil],
-    ['settledAt', message.settledAt],
-    ['resultsReadAt', message.resultsReadAt],
-    ['resultsDueAt', message.resultsDueAt],
-  ] as const;
-  return (
-    <Descriptions
-      column={1}
-      size="small"
-      items={[
-        { key: 'sender', label: facts.sender, children: new Map(Object.entries(messages.senders)).get(message.sender.kind) ?? message.sender.kind },
-        { key: 'recipients', label: messages.columns.recipients, children: number(message.recipients) },
-        { key: 'delivery', label: facts.delivery, children: new Map(Object.entries(messages.deliveries)).get(message.delivery) ?? message.delivery },
-        { key: 'calls', label: facts.calls, children: number(message.calls?.length ?? 0) },
-        ...times.flatMap(([key, at]) => (at === undefined ? [] : [{ key, label: facts[key], children: moment(at) }])),
-      ]}
     />
   );
 }

@@ -49,6 +49,11 @@ function Body({ content }: { content: MessageContent }) {
     case 'oa':
       return (
         <>
+          {content.status && (
+            <p className={styles.status} style={{ background: cssColour(content.status.color) }}>
+              {content.status.text}
+            </p>
+          )}
           {content.title && <strong>{content.title}</strong>}
           <dl className={styles.rows}>
             {content.rows?.map(({ key, value }, index) => (
@@ -74,6 +79,11 @@ function Body({ content }: { content: MessageContent }) {
     case 'file':
       return <p>{preview.file}</p>;
   }
+}
+
+/** DingTalk writes alpha first, browsers last. */
+function cssColour(argb = ''): string | undefined {
+  return /^[0-9a-f]{8}$/i.test(argb) ? `#${argb.slice(2)}${argb.slice(0, 2)}` : undefined;
 }
 
 function Picture({ label }: { label: string }) {

@@ -33,9 +33,12 @@ export function MessagesPage() {
       title={messages.title}
       intro={messages.intro}
       actions={
-        <Button type="primary" onClick={() => void navigate(`/tenants/${tenantId}/messages/new`)}>
-          {messages.compose.title}
-        </Button>
+        <>
+          <Button onClick={() => void navigate(`/tenants/${tenantId}/messages/usage`)}>{messages.usage.title}</Button>
+          <Button type="primary" onClick={() => void navigate(`/tenants/${tenantId}/messages/new`)}>
+            {messages.compose.title}
+          </Button>
+        </>
       }
     >
       <Flex component="search" gap={12} wrap>

@@ -63,13 +63,13 @@ function useColumns(): NonNullable<TableProps<Recipient>['columns']> {
       title: messages.columns.state,
       key: 'state',
       render: (_, { state, code, detail }) => (
-        <Flex vertical align="start">
+        <Flex vertical align="start" style={{ maxWidth: 260 }}>
           <Tag color={STATE_COLOURS[state as DeliveryState]}>{names.get(state) ?? state}</Tag>
           {detail && <Typography.Text type="secondary">{[detail, code].filter(Boolean).join(' · ')}</Typography.Text>}
         </Flex>
       ),
     },
     { title: messages.columns.dingtalkUserId, dataIndex: 'dingtalkUserId', key: 'dingtalkUserId' },
-    { title: messages.columns.updatedAt, key: 'updatedAt', render: (_, { updatedAt }) => <Time at={updatedAt} /> },
+    { title: messages.columns.updatedAt, key: 'updatedAt', onCell: () => ({ style: { whiteSpace: 'nowrap' } }), render: (_, { updatedAt }) => <Time at={updatedAt} /> },
   ];
 }

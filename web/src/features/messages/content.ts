@@ -6,6 +6,10 @@ export type ContentType = MessageContent['type'];
 export const WRITTEN = ['text', 'markdown', 'link', 'actionCard', 'oa', 'image', 'file'] as const satisfies ContentType[];
 export type WrittenType = (typeof WRITTEN)[number];
 
+/** The colours of a status bar as DingTalk writes them: alpha first. */
+export const STATUS_COLOURS = { green: 'FF78C06E', blue: 'FF1677FF', orange: 'FFFF9D46', red: 'FFF65E5E', grey: 'FF8F959E' } as const;
+export type StatusColour = keyof typeof STATUS_COLOURS;
+
 /** What the form holds while it is filled in. */
 export interface Draft {
   type: WrittenType;
@@ -17,6 +21,9 @@ export interface Draft {
   horizontal?: boolean;
   rows?: { key?: string; value?: string }[];
   author?: string;
+  /** What the status bar says; without it there is none. */
+  status?: string;
+  statusColor?: StatusColour;
   /** What the upload was named. */
   mediaId?: string;
 }
@@ -39,8 +46,18 @@ export function contentOf(draft: Draft): MessageContent {
     }
     case 'oa': {
       const rows = (draft.rows ?? []).map((row) => ({ key: trimmed(row.key), value: trimmed(row.value) }));
+      const status = trimmed(draft.status);
+      const bar = { text: status, color: STATUS_COLOURS[draft.statusColor ?? 'green'] };
       const filled = rows.filter((row) => row.key !== '' || row.value !== '');
-      return { type: 'oa', url, ...(title && { title }), ...(text && { text }), ...(author && { author }), ...(filled.length > 0 && { rows: filled }) };
+      return {
+        type: 'oa',
+        url,
+        ...(title && { title }),
+        ...(text && { text }),
+        ...(author && { author }),
+        ...(filled.length > 0 && { rows: filled }),
+        ...(status && { status: bar }),
+      };
     }
     case 'image':
     case 'file':

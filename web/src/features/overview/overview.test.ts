@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DingTalkApplication, DoctorReport, Message, SyncRun } from '../../api';
+import type { DingTalkApplication, DingTalkUsage, DoctorReport, Message, SyncRun } from '../../api';
 import { attention } from './attention';
 import { DAYS, daysOf } from './days';
 
@@ -17,6 +17,19 @@ it('puts what failed before what waits, and looks past previews', () => {
   const runs = [run('previewed', 'preview'), run('awaitingApproval'), run('failed')];
   expect(kinds({ application, examination, runs })).toEqual(['doctorErrors', 'runWaiting', 'doctorWarnings']);
   expect(kinds({ application, runs: [run('succeeded'), run('failed')] })).toEqual([]);
+});
+
+it('tells of the month’s calls and of backups, each with the way to where one acts', () => {
+  const usage = (level: string) => ({ level, used: 4_100, limit: 5_000, resetsAt: '2026-04-01T00:00:00+08:00' }) as DingTalkUsage;
+  const facts = { application, runs: [run('succeeded')] };
+  expect(kinds({ ...facts, usage: usage('normal') })).toEqual([]);
+  expect(attention({ ...facts, usage: usage('exhausted') })).toMatchObject([{ severity: 'error', to: 'messages/usage' }]);
+  expect(kinds({ ...facts, usage: usage('low') })).toEqual(['callsLow']);
+  const backup = (ageSeconds: number | null, lastAttemptFailed = false) => ({ status: 'warning' as const, ageSeconds, lastAttemptFailed });
+  expect(attention({ ...facts, backup: backup(null) })).toMatchObject([{ kind: 'backupMissing', to: '/system?tab=backups' }]);
+  expect(kinds({ ...facts, backup: backup(300_000), usage: usage('usedUp') })).toEqual(['callsUsedUp', 'backupOld']);
+  expect(kinds({ ...facts, backup: backup(60, true) })).toEqual(['backupFailed']);
+  expect(kinds({ ...facts, backup: { ...backup(60), status: 'ok' } })).toEqual([]);
 });
 
 it('says nothing about what could not be loaded', () => {

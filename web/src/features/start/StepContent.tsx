@@ -37,7 +37,7 @@ export function StepContent({ step, tenant, application, onDone }: Props): React
     case 'addresses':
       return (
         <Card>
-          <Addresses tenantId={tenant.id} />
+          <Addresses tenant={tenant} />
         </Card>
       );
     case 'schedule':

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Descriptions, Table } from 'antd';
+import { Button, Card, Descriptions, Flex, Table, Tabs } from 'antd';
 import { downloadSupportBundle, getSystem, type System } from '../../api';
 import { useTexts } from '../../i18n';
 import { download } from '../../shared/download';
@@ -7,17 +7,22 @@ import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
 import { useAct } from '../../shared/useAct';
+import { useFilters } from '../../shared/useFilters';
 import { Administrators } from '../administrators/Administrators';
 import { lastTenant } from '../tenants/chosenTenant';
+import { BackupPlan } from './BackupPlan';
 import { Backups } from './Backups';
 import { LastErrors } from './LastErrors';
+import { ServerHealth } from './ServerHealth';
 
+const TABS = ['state', 'administrators', 'backups', 'storage'] as const;
+type Tab = (typeof TABS)[number];
 const BUNDLE = 'menpai-support.tar.gz';
 
 /** The server as a whole: its version, who administers it, its backups, what went wrong, what it stores. */
 export function SystemPage() {
-  const { system, administrators } = useTexts();
-  const query = useQuery({ queryKey: ['system'], queryFn: getSystem });
+  const { system } = useTexts();
+  const [{ tab }, change] = useFilters('tab');
   const bundle = useAct({ act: downloadSupportBundle, onDone: (file) => download(file, BUNDLE) });
   return (
     <Page
@@ -29,29 +34,58 @@ export function SystemPage() {
         </Button>
       }
     >
-      <Loaded query={query}>
-        {(found) => (
-          <>
-            <Card title={system.server}>
-              <Server system={found} />
-            </Card>
-            <Card title={administrators.platformTitle}>
-              <Administrators tenantId={undefined} peopleOf={lastTenant()} />
-            </Card>
-            <Card title={system.backups.title}>
-              <Backups />
-            </Card>
-            <Card title={system.errors.title}>
-              <LastErrors />
-            </Card>
-            <Card title={system.tables}>
-              <Tables system={found} />
-            </Card>
-          </>
-        )}
-      </Loaded>
+      <Tabs
+        activeKey={TABS.find((one) => one === tab) ?? 'state'}
+        onChange={(key) => change({ tab: key === 'state' ? undefined : key })}
+        destroyOnHidden
+        items={TABS.map((key) => ({ key, label: system.tabs[key], children: <Part tab={key} /> }))}
+      />
     </Page>
   );
+}
+
+function Part({ tab }: { tab: Tab }) {
+  const { system, administrators } = useTexts();
+  const query = useQuery({ queryKey: ['system'], queryFn: getSystem });
+  switch (tab) {
+    case 'state':
+      return (
+        <Flex vertical gap={16}>
+          <Card title={system.server}>
+            <Loaded query={query}>{(found) => <Server system={found} />}</Loaded>
+          </Card>
+          <Card title={system.health.title}>
+            <ServerHealth />
+          </Card>
+          <Card title={system.errors.title}>
+            <LastErrors />
+          </Card>
+        </Flex>
+      );
+    case 'administrators':
+      return (
+        <Card title={administrators.platformTitle}>
+          <Administrators tenantId={undefined} peopleOf={lastTenant()} />
+        </Card>
+      );
+    case 'backups':
+      return (
+        <Flex vertical gap={16}>
+          <Card title={system.backups.title}>
+            <Backups />
+          </Card>
+          <Card title={system.backups.plan.title}>
+            <BackupPlan />
+          </Card>
+        </Flex>
+      );
+    case 'storage':
+      return (
+        <Card title={system.tables}>
+          <Loaded query={query}>{(found) => <Tables system={found} />}</Loaded>
+        </Card>
+      );
+  }
 }
 
 function Server({ system: { version, now } }: { system: System }) {
@@ -61,6 +95,7 @@ function Server({ system: { version, now } }: { system: System }) {
     <Descriptions
       column={1}
       size="small"
+      styles={{ label: { width: 140 } }}
       items={[
         { key: 'version', label: system.version, children: version },
         { key: 'now', label: system.now, children: exact(now) },

@@ -24,7 +24,7 @@ export function TenantPage() {
     <Page title={mine.title} intro={mine.intro}>
       <Identity tenant={tenant} />
       <Card title={mine.addresses}>
-        <Addresses tenantId={tenant.id} />
+        <Addresses tenant={tenant} />
       </Card>
       <Card title={administrators.title}>
         <Administrators tenantId={tenant.id} peopleOf={tenant.id} />

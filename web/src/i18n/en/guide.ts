@@ -13,7 +13,6 @@ export const guide: Dictionary['guide'] = {
   request: 'Request',
   unexamined: 'Not examined',
   examine: 'Examine them again',
-  local: 'This page was opened at an address of this machine only; phones cannot open what is shown below. Open it at the server’s address in the network before copying.',
   egress: 'The server’s egress IP',
   egressUnknown: 'Not examined yet. Once the application is saved, an examination tells which address DingTalk sees.',
   toApplication: 'To the application’s values',

@@ -10,6 +10,7 @@ import { guide } from './guide';
 import { integrations } from './integrations';
 import { messages } from './messages';
 import { overview } from './overview';
+import { schedule } from './schedule';
 import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
@@ -29,6 +30,7 @@ export const en: Dictionary = {
   integrations,
   messages,
   overview,
+  schedule,
   session,
   setup,
   shell,

@@ -24,6 +24,12 @@ export const overview: Dictionary['overview'] = {
       if (count >= 50) return '50 or more conflicts wait for a decision';
       return count === 1 ? 'A conflict waits for a decision' : `${count} conflicts wait for a decision`;
     },
+    callsLow: (used, limit) => `Less than a fifth of this month’s DingTalk calls is left: ${used} of ${limit} are used`,
+    callsUsedUp: (used, limit) => `This month’s DingTalk calls are used up by our count: ${used} of ${limit}`,
+    callsExhausted: (until) => `DingTalk said that this month’s calls are used up; messages are held until ${until}`,
+    backupMissing: 'This server has no backup yet. Make one, and have it made on schedule.',
+    backupOld: (age) => `The last backup is ${age} old. Look at the schedule.`,
+    backupFailed: 'The last backup failed. See why, and make another.',
     eventsDown: 'The connection for DingTalk’s events is down: changes do not arrive at once.',
   },
 };

@@ -3,7 +3,30 @@ import type { Dictionary } from '../zh-CN';
 export const system: Dictionary['system'] = {
   title: 'System',
   intro: 'This server’s version, administrators, backups and storage.',
+  tabs: { state: 'State', administrators: 'Administrators', backups: 'Backups', storage: 'Storage' },
   server: 'Server',
+  health: {
+    title: 'Health',
+    forMonitors: 'Monitors ask /healthz (the process lives), /readyz (it can serve) and /metrics (figures).',
+    parts: { store: 'Database', jobs: 'Background work', disk: 'Disk', backup: 'Backup' },
+    store: { ok: 'Reads and writes', error: 'It does not answer or cannot be written; see the errors below and the server’s log' },
+    jobs: {
+      ok: 'Running',
+      error: (since) => `It stopped ${since} ago: nothing is synchronised, sent or backed up. Restart the server`,
+      behind: (since) => `The oldest job has waited for ${since}`,
+    },
+    disk: {
+      ok: (free) => `${free} free`,
+      warning: (free) => `${free} free, less than 1 GiB: make room`,
+      error: (free) => `Only ${free} free: storing cannot be promised any more. Make room now`,
+      unknown: 'The system does not tell how much is free',
+    },
+    backup: {
+      none: 'There is no backup yet',
+      last: (ago) => `Last good backup: ${ago}`,
+      failed: 'The last attempt failed; “Backups” says why.',
+    },
+  },
   version: 'Version',
   now: 'The server’s time',
   tables: 'What is stored',
@@ -53,6 +76,14 @@ export const system: Dictionary['system'] = {
     deleteTitle: (at) => `Delete the backup of ${at}?`,
     deleteResult: 'The file is deleted at once and cannot be brought back.',
     deleted: 'The backup is deleted',
+    plan: {
+      title: 'Backups on schedule',
+      when: 'Back up by itself',
+      hint: 'Never on the full hour.',
+      keep: 'How many are kept',
+      keepHint: 'Only those of the schedule are taken away; those asked for, and those before an upgrade, stay.',
+      saved: 'The schedule is saved',
+    },
   },
   errors: {
     title: 'Last errors',

@@ -13,7 +13,6 @@ export const guide = {
   request: '申请',
   unexamined: '未诊断',
   examine: '重新诊断权限状态',
-  local: '当前通过本机地址访问，下面的地址在员工手机上打不开。请改用服务器的局域网或公网地址打开本页后再复制。',
   egress: '服务器出口 IP',
   egressUnknown: '尚未诊断。保存应用参数后运行一次诊断，即可得到钉钉看到的出口 IP。',
   toApplication: '前往应用配置填写',

@@ -9,6 +9,7 @@ import { guide } from './guide';
 import { integrations } from './integrations';
 import { messages } from './messages';
 import { overview } from './overview';
+import { schedule } from './schedule';
 import { session } from './session';
 import { setup } from './setup';
 import { shell } from './shell';
@@ -28,6 +29,7 @@ export const zhCN = {
   integrations,
   messages,
   overview,
+  schedule,
   session,
   setup,
   shell,

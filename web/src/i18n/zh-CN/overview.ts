@@ -19,6 +19,12 @@ export const overview = {
     doctorErrors: (count: number) => `钉钉应用检查发现 ${count} 个错误`,
     doctorWarnings: (count: number) => `钉钉应用检查有 ${count} 个提醒`,
     conflicts: (count: number) => (count >= 50 ? '50 个以上的冲突等待处理' : `${count} 个冲突等待处理`),
+    callsLow: (used: string, limit: string) => `本月钉钉调用量剩余不足两成：已用 ${used} / ${limit} 次`,
+    callsUsedUp: (used: string, limit: string) => `按本系统计数，本月钉钉调用量已用完：${used} / ${limit} 次`,
+    callsExhausted: (until: string) => `钉钉告知本月调用量已用完，消息暂停发送至 ${until}`,
+    backupMissing: '这台服务器还没有备份，请立即备份并设置自动备份。',
+    backupOld: (age: string) => `最近一次备份是 ${age}前的，请检查自动备份。`,
+    backupFailed: '最近一次备份失败，请查看原因并重新备份。',
     eventsDown: '钉钉事件的连接已断开，变更不会即时同步。',
   },
 };

@@ -1,7 +1,30 @@
 export const system = {
   title: '系统',
   intro: '这台服务器的版本、管理员、备份和存储。',
+  tabs: { state: '状态', administrators: '管理员', backups: '备份', storage: '存储' },
   server: '服务器',
+  health: {
+    title: '健康状况',
+    forMonitors: '监控程序可访问 /healthz（进程是否存活）、/readyz（能否提供服务）和 /metrics（指标）。',
+    parts: { store: '数据库', jobs: '后台任务', disk: '磁盘', backup: '备份' },
+    store: { ok: '正常读写', error: '数据库没有响应或不能写入，请查看下面的错误和服务器日志' },
+    jobs: {
+      ok: '正常运行',
+      error: (since: string) => `后台任务已停 ${since}：同步、消息和备份都不会进行，请重启服务`,
+      behind: (since: string) => `最早的任务已等待 ${since}`,
+    },
+    disk: {
+      ok: (free: string) => `剩余 ${free}`,
+      warning: (free: string) => `剩余 ${free}，不足 1 GiB，请清理或扩容`,
+      error: (free: string) => `仅剩 ${free}，已不能保证数据写入，请立即清理或扩容`,
+      unknown: '系统没有给出剩余空间',
+    },
+    backup: {
+      none: '还没有备份',
+      last: (ago: string) => `最近一次成功备份：${ago}`,
+      failed: '最近一次尝试失败，原因见“备份”。',
+    },
+  },
   version: '版本',
   now: '服务器时间',
   tables: '存储内容',
@@ -51,6 +74,14 @@ export const system = {
     deleteTitle: (at: string) => `删除 ${at} 的备份？`,
     deleteResult: '文件立即删除，不能恢复。',
     deleted: '备份已删除',
+    plan: {
+      title: '自动备份',
+      when: '何时自动备份',
+      hint: '不会在整点开始。',
+      keep: '保留份数',
+      keepHint: '只清理自动产生的备份；手动和升级前的备份一直保留。',
+      saved: '自动备份设置已保存',
+    },
   },
   errors: {
     title: '最近的错误',
