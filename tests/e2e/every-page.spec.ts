@@ -1,6 +1,6 @@
 // What holds for every page of the console: it shows, it complains of nothing, and axe finds nothing serious on it.
 import { expectAccessible } from './support/accessibility.ts';
-import { pagesOfATenant } from './support/filled.ts';
+import { everyPage } from './support/filled.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
 
 for (const language of LANGUAGES) {
@@ -11,7 +11,7 @@ for (const language of LANGUAGES) {
 
     test('every page is accessible', async ({ page, appliance, signIn }) => {
       test.setTimeout(600_000);
-      const pages = await pagesOfATenant(appliance, language === 'en' ? 'Example Ltd' : '示例科技有限公司');
+      const pages = await everyPage(appliance, language === 'en' ? 'Example Ltd' : '示例科技有限公司');
       await signIn();
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(background).toBe(ground === 'dark' ? 'rgb(16, 19, 25)' : 'rgb(243, 245, 249)');

@@ -69,7 +69,7 @@ for (const language of LANGUAGES) {
       await expectAccessible(page);
       await next();
 
-      await page.getByText(dingtalk.settings.everyHours, { exact: true }).click();
+      await page.getByText(texts.schedule.everyHours, { exact: true }).click();
       await page.getByRole('button', { name: texts.save, exact: true }).click();
       await expect(page.getByText(dingtalk.settings.saved)).toBeVisible();
       await expectAccessible(page);

@@ -37,49 +37,47 @@ for (const language of LANGUAGES) {
 
     test('a message is followed until everybody has read it', async ({ page, appliance, texts, signIn }) => {
       const { messages } = texts;
-      const { tenantId, id } = await onItsWay(appliance, `followed ${language}`, 6);
+      // On its way for as long as the page needs to open; the server looks after 2 s, 10 s and a minute.
+      const { tenantId, id, taskId } = await onItsWay(appliance, `followed ${language}`, 6, MINUTES);
       await signIn();
       await page.goto(`/tenants/${tenantId}/messages/${id}`);
       const figures = page.getByRole('main').getByRole('list');
       await expect(figures.getByText(`${messages.states.sent} 6`)).toBeVisible();
-      // From here on the stream tells: the page does not ask for the message again.
+      // From here on the stream tells: the page asks for the message once more, when nothing of it changes any more.
       const asked: string[] = [];
       page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-      await expect(async () => {
-        const { tasks } = await appliance.call<{ tasks: string[] }>('GET', `/tenants/${tenantId}/messages/${id}`);
-        const { read } = await appliance.control<{ read: number }>('POST', '/messages/read', { taskId: Number(tasks[0]) });
-        expect(read).toBe(6);
-      }).toPass();
-      await expect(figures.getByText(`${messages.states.read} 6`)).toBeVisible();
+      await appliance.control('PUT', '/clock', { offsetMs: MINUTES });
+      expect(await appliance.control('POST', '/messages/read', { taskId })).toEqual({ read: 6 });
+      await expect(figures.getByText(`${messages.states.read} 6`)).toBeVisible({ timeout: 90_000 });
+      await appliance.control('PUT', '/clock', { offsetMs: 0 });
       const people = page.getByRole('table', { name: messages.columns.recipients });
       await expect(people.getByText(messages.states.read, { exact: true })).toHaveCount(6);
-      expect(asked.filter((path) => path.endsWith(id))).toEqual([]);
+      expect(asked.filter((path) => path.endsWith(id)).length).toBeLessThanOrEqual(1);
     });
   });
 }
 
 test('where the stream does not come through, the page asks again and again', async ({ page, appliance, texts, signIn }) => {
   const { messages } = texts;
-  const { tenantId, id } = await onItsWay(appliance, 'asked for', 4);
+  const { tenantId, id } = await onItsWay(appliance, 'asked for', 4, 0);
   await page.route('**/messages/*/events', (route) => route.fulfill({ status: 404 }));
   await signIn();
   await page.goto(`/tenants/${tenantId}/messages/${id}`);
   await expect(page.getByText(`${messages.states.unread} 4`)).toBeVisible();
 });
 
-/**
- * A message to so many people that DingTalk takes its time over: the first look, two seconds after the sending, finds it
- * on its way, the second, ten seconds after it, finds it delivered.
- */
-async function onItsWay(appliance: Appliance, name: string, people: number): Promise<{ tenantId: number; id: string }> {
+/** Longer than any test takes. */
+const MINUTES = 20 * 60_000;
+
+/** A message to so many people that DingTalk has taken, and delivers after so many milliseconds. */
+async function onItsWay(appliance: Appliance, name: string, people: number, delay: number): Promise<{ tenantId: number; id: string; taskId: number }> {
   const { tenantId } = await appliance.tenant(name, people);
   await appliance.synchronise(tenantId);
-  await appliance.control('PUT', '/behaviour', { noticeDelayMs: 4_000 });
+  await appliance.control('PUT', '/behaviour', { noticeDelayMs: delay });
   const message = { content: { type: 'text', text: name }, audience: { everyone: true } };
   const { id } = await appliance.call<{ id: string }>('POST', `/tenants/${tenantId}/messages`, message);
-  await expect
-    .poll(async () => (await appliance.call<{ tasks: string[] }>('GET', `/tenants/${tenantId}/messages/${id}`)).tasks)
-    .toHaveLength(1);
+  const tasks = async () => (await appliance.call<{ tasks: string[] }>('GET', `/tenants/${tenantId}/messages/${id}`)).tasks;
+  await expect.poll(tasks).toHaveLength(1);
   await appliance.control('PUT', '/behaviour', { noticeDelayMs: 0 });
-  return { tenantId, id };
+  return { tenantId, id, taskId: Number((await tasks())[0]) };
 }

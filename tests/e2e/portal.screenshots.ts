@@ -1,9 +1,10 @@
 // Every page of the employees' portal in both languages, light and dark, on a phone: target/screenshots.
+import { PORTAL_PATHS } from '../../web/src/portal/paths.ts';
 import { company, PHONE, portalTexts } from './support/portal.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
 
 const GROUNDS = ['light', 'dark'] as const;
-const PAGES = ['', '/colleagues', '/colleagues?q=a', '/messages', '/me', '/sessions', '/password', '/nowhere'];
+const PAGES = [...PORTAL_PATHS.map((path) => path && `/${path}`), '/colleagues?q=a', '/nowhere'];
 
 const folder = new URL('../../target/screenshots/', import.meta.url).pathname;
 
