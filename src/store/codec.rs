@@ -3,6 +3,7 @@
 //! Invariant: whatever was released can be read: a changed type gets a new version and an upgrade on reading
 //! ([`Row::read`](super::row::Row::read)).
 
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,7 +20,34 @@ pub(crate) fn encode<T: Serialize>(table: Table, value: &T) -> Result<Vec<u8>> {
 
 /// A value of a version as its table holds it.
 pub(crate) fn encode_as<T: Serialize>(table: Table, version: u8, value: &T) -> Result<Vec<u8>> {
-    postcard::to_extend(value, vec![version]).map_err(|error| Error::corrupt(table.name(), error.to_string()))
+    let mut bytes = Vec::with_capacity(USUAL_LENGTH);
+    bytes.push(version);
+    postcard::serialize_with_flavor(value, Bytes(bytes))
+        .map_err(|error| Error::corrupt(table.name(), error.to_string()))
+}
+
+/// What most rows fit into.
+const USUAL_LENGTH: usize = 128;
+
+/// Where a value is written: whole pieces at a time, which the library's own way for growing buffers does not do.
+struct Bytes(Vec<u8>);
+
+impl Flavor for Bytes {
+    type Output = Vec<u8>;
+
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.0.push(data);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
 }
 
 /// Reads a value of the first version back.

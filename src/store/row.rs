@@ -2,11 +2,13 @@
 //!
 //! Invariant: an index entry or counter exists exactly when a row says so in [`Row::derive`]; nobody else writes one.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::bulk::Rows;
 use super::codec;
 use super::error::{Error, Result};
 use super::key::Key;
@@ -179,7 +181,7 @@ impl WriteTx<'_> {
     }
 
     /// Writes many rows. What the old ones led to goes first, so that rows may exchange unique values; what the new
-    /// ones lead to is written in key order, which redb rewards.
+    /// ones lead to is written with the rows, table by table.
     pub(crate) fn write_rows<R: Row>(&self, writes: &[Prepared<'_, R>]) -> Result<()> {
         let mut gone = Vec::new();
         let mut fresh = Vec::new();
@@ -208,19 +210,20 @@ impl WriteTx<'_> {
         for entry in gone {
             self.remove(entry.table, &entry.key)?;
         }
-        fresh.sort_unstable();
-        for entries in fresh.chunk_by(|one, next| one.table == next.table) {
-            let Some(table) = entries.first().map(|entry| entry.table) else { continue };
-            let pairs = entries.iter().map(|entry| (entry.key.as_bytes(), entry.value.as_slice()));
-            if self.insert_sorted(table, pairs)? {
+        let mut tables: BTreeMap<Table, Vec<(&[u8], &[u8])>> = BTreeMap::new();
+        for entry in &fresh {
+            tables.entry(entry.table).or_default().push((entry.key.as_bytes(), &entry.value));
+        }
+        let rows = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();
+        tables.insert(R::TABLE, rows);
+        let tables = tables.into_iter().map(|(table, rows)| Rows { table, rows }).collect();
+        match self.insert_many(tables)?.into_iter().find(|table| *table != R::TABLE) {
+            None => Ok(()),
+            Some(table) => {
                 self.spoil();
-                return Err(taken(table));
+                Err(taken(table))
             }
         }
-        let mut rows: Vec<_> = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();
-        rows.sort_unstable_by_key(|(key, _)| *key);
-        self.insert_sorted(R::TABLE, rows)?;
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::bulk::Rows;
 use super::codec;
 use super::error::Result;
 use super::key::{Key, id_at};
@@ -123,16 +124,12 @@ impl SyncChanges<'_, '_, Writing> {
             lines.push((key, bytes));
             next = next.saturating_add(1);
         }
-        let tx = self.tenant.tx;
-        tx.insert_sorted(
-            Table::SyncChanges,
-            lines.iter().map(|(key, bytes)| (key.as_bytes(), bytes.as_slice())),
-        )?;
-        entries.sort_unstable();
-        tx.insert_sorted(
-            Table::ChangesByMember,
-            entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())),
-        )?;
+        let lines = lines.iter().map(|(key, bytes)| (key.as_bytes(), bytes.as_slice())).collect();
+        let entries = entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())).collect();
+        self.tenant.tx.insert_many(vec![
+            Rows { table: Table::SyncChanges, rows: lines },
+            Rows { table: Table::ChangesByMember, rows: entries },
+        ])?;
         Ok(next - first)
     }
 

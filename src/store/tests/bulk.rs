@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::fixture::TestStore;
+use crate::store::bulk::Rows as Bulk;
 use crate::store::key::Key;
 use crate::store::schema::Table;
 use crate::store::{Result, WriteTx};
@@ -32,7 +33,7 @@ fn content(tx: &WriteTx<'_>, table: Table) -> Result<Rows> {
 }
 
 #[test]
-fn sorted_rows_are_written_as_single_ones_are() {
+fn many_rows_are_written_as_single_ones_are() {
     let store = TestStore::new();
     let mut runner = TestRunner::new(Config::with_cases(120));
     let outcome = runner.run(&(rows(300), rows(500)), |(before, new)| {
@@ -41,7 +42,9 @@ fn sorted_rows_are_written_as_single_ones_are() {
                 tx.insert(BULK, &Key::from_bytes(key), value)?;
                 tx.insert(ONE_BY_ONE, &Key::from_bytes(key), value)?;
             }
-            let bulk = tx.insert_sorted(BULK, new.iter().map(|(key, value)| (&**key, &**value)))?;
+            // The order in which they are handed over does not matter.
+            let rows = new.iter().rev().map(|(key, value)| (&**key, &**value)).collect();
+            let bulk = tx.insert_many(vec![Bulk { table: BULK, rows }])? == [BULK];
             let mut single = false;
             for (key, value) in &new {
                 single |= tx.insert(ONE_BY_ONE, &Key::from_bytes(key), value)?;
@@ -57,4 +60,31 @@ fn sorted_rows_are_written_as_single_ones_are() {
         Ok(())
     });
     outcome.unwrap();
+}
+
+#[test]
+fn many_rows_of_several_tables_are_written_side_by_side() {
+    const TABLES: [Table; 3] = [BULK, ONE_BY_ONE, Table::EventsSeenByTime];
+    let store = TestStore::new();
+    let rows = |table: u32, many: u32| -> Rows {
+        (0..many).map(|row| (row.to_be_bytes().to_vec(), vec![table as u8; (row % 90) as usize])).collect()
+    };
+    let content = store.write_blocking(|tx| {
+        tx.insert(ONE_BY_ONE, &Key::from_bytes(&7_u32.to_be_bytes()), b"something else")?;
+        let tables = [rows(0, 9_000), rows(1, 3_000), rows(2, 1)];
+        let bulk = TABLES.into_iter().zip(&tables).map(|(table, rows)| {
+            let rows = rows.iter().map(|(key, value)| (&**key, &**value)).collect();
+            Bulk { table, rows }
+        });
+        assert_eq!(tx.insert_many(bulk.collect())?, [ONE_BY_ONE], "and says where something else stood");
+        let found = TABLES.map(|table| content(tx, table));
+        for table in TABLES {
+            for key in (0..9_000_u32).map(u32::to_be_bytes) {
+                tx.remove(table, &Key::from_bytes(&key))?;
+            }
+        }
+        Ok((tables, found))
+    });
+    let (written, found) = content.unwrap();
+    assert_eq!(found.map(Result::unwrap), written);
 }
