@@ -13,8 +13,8 @@ use crate::domain::sync::plan::Plan;
 /// What a plan was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Basis {
-    /// The digest of the snapshot.
-    pub snapshot: [u8; 32],
+    /// The digest of the read.
+    pub read: [u8; 32],
     /// The directory's revision.
     pub directory: u64,
 }

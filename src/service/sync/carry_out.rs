@@ -14,7 +14,7 @@ use crate::domain::sync::choice::Choice;
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::plan::{Plan, Policy, plan};
 use crate::domain::sync::run::{RunCounts, RunError, RunMode, RunPhase, RunStatus, SyncRun};
-use crate::domain::sync::snapshot::{Coverage, Snapshot};
+use crate::domain::sync::snapshot::{Snapshot, WholeRead};
 use crate::domain::tenant::TenantSettings;
 use crate::domain::text::Text;
 use crate::service::doctor;
@@ -134,14 +134,18 @@ impl Synchroniser {
         progress.phase(RunPhase::Reading);
         let (tenant, choice) = (run.tenant, request.choice.clone());
         let top = self.context.store.read(move |tx| probable_top(tx, tenant, &choice)).await;
-        let snapshot = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
+        let read = fetch(&request, top.map_err(failure)?, progress).await.map_err(explain)?;
         progress.phase(RunPhase::Planning);
-        let snapshot = match self.known_plan(run, snapshot).await.map_err(failure)? {
+        let digest = read.digest();
+        let snapshot = match self.known_plan(run, read).await.map_err(failure)? {
             Known::Planned(planned) => return Ok((*planned, settings)),
             Known::Not(snapshot) => snapshot,
         };
+        let shown = snapshot.people.len();
         let snapshot = self.with_the_overlooked(run, &request, &settings, snapshot).await?;
-        let planned = self.plan(run, snapshot, &settings).await.map_err(failure)?;
+        // Whoever was asked for by name may be gone the next time, which the same read would not show.
+        let digest = (snapshot.people.len() == shown).then_some(digest);
+        let planned = self.plan(run, snapshot, digest, &settings).await.map_err(failure)?;
         Ok((planned, settings))
     }
 
@@ -157,29 +161,31 @@ impl Synchroniser {
     }
 
     /// What was decided before on the same read and the same directory would be decided again.
-    async fn known_plan(&self, run: &SyncRun, snapshot: Snapshot) -> Result<Known> {
+    async fn known_plan(&self, run: &SyncRun, read: WholeRead) -> Result<Known> {
         let (tenant, baselines) = (run.tenant, self.baselines.clone());
         self.context
             .store
             .read(move |tx| {
-                let basis = Basis { snapshot: snapshot.digest(), directory: tx.directory_revision()? };
+                let basis = Basis { read: read.digest(), directory: tx.directory_revision()? };
                 Ok(match baselines.plan(tenant, basis) {
                     Some(plan) => {
                         // Giving back the memory of many people takes a while; nobody need wait for it.
-                        drop(tokio::task::spawn_blocking(move || drop(snapshot)));
+                        drop(tokio::task::spawn_blocking(move || drop(read)));
                         Known::Planned(Box::new(Planned::new(plan, Some(basis))?))
                     }
-                    None => Known::Not(snapshot),
+                    None => Known::Not(read.into_snapshot()),
                 })
             })
             .await
     }
 
-    /// Loads the directory and decides; off the async threads, for it takes a while with many members.
+    /// Loads the directory and decides; off the async threads, for it takes a while with many members. `read` is the
+    /// digest of the read, when nothing but that went into the snapshot.
     pub(super) async fn plan(
         &self,
         run: &SyncRun,
         snapshot: Snapshot,
+        read: Option<[u8; 32]>,
         settings: &TenantSettings,
     ) -> Result<Planned> {
         let (tenant, now) = (run.tenant, self.context.ambient.now());
@@ -189,8 +195,7 @@ impl Synchroniser {
             .store
             .read(move |tx| {
                 let directory = tx.directory_revision()?;
-                let whole = snapshot.coverage == Coverage::Whole;
-                let basis = whole.then(|| Basis { snapshot: snapshot.digest(), directory });
+                let basis = read.map(|read| Basis { read, directory });
                 let stored = load(tx, tenant, &snapshot)?;
                 Ok(Planned::new(plan(snapshot, &stored, policy, now, &mut new_id), basis)?)
             })
@@ -367,6 +372,7 @@ pub(super) fn explain(error: FetchError) -> RunError {
             );
             RunError { detail, ..refused }
         }
+        FetchError::Internal => failure(Error::internal()),
         FetchError::Torn(torn) => RunError {
             code: ErrorCode::SyncIncompleteRead.as_str().to_owned(),
             detail: torn.text(),

@@ -6,13 +6,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
+use tokio::task::JoinSet;
 
-use crate::dingtalk::{Application, Department, Error, ErrorKind, User, UserPage};
+use crate::dingtalk::{Application, Department, Error, ErrorKind, User};
 use crate::domain::sync::choice::Choice;
-use crate::domain::sync::snapshot::{Snapshot, SnapshotBuilder, TornRead, UpstreamDepartment};
+use crate::domain::sync::snapshot::{ReadPage, SnapshotBuilder, TornRead, UpstreamDepartment, WholeRead};
 use crate::service::sync::first_look::FirstLook;
 use crate::service::sync::person;
 use crate::service::sync::progress::Progress;
@@ -31,6 +29,8 @@ pub(super) enum FetchError {
     Department(i64, Error),
     /// The answers do not fit together.
     Torn(TornRead),
+    /// A task of the read did not come to its end.
+    Internal,
 }
 
 impl From<Error> for FetchError {
@@ -62,7 +62,7 @@ pub(super) async fn fetch(
     request: &Request,
     probable_top: i64,
     progress: &Arc<Progress>,
-) -> Result<Snapshot, FetchError> {
+) -> Result<WholeRead, FetchError> {
     let application = &request.application;
     let first_look = FirstLook::at(application, probable_top).await?;
     let scope = application.contact_scope().await?;
@@ -83,9 +83,10 @@ pub(super) async fn fetch(
     Ok(walk.builder.finish()?)
 }
 
+/// What a call brought, made into what the snapshot takes by the task that read it.
 enum Answer {
     Children(i64, Vec<Department>),
-    People(i64, UserPage),
+    People(i64, ReadPage, Option<i64>),
 }
 
 struct Walk<'a> {
@@ -123,55 +124,57 @@ impl<'a> Walk<'a> {
     fn found(&mut self, dept_id: i64) -> Result<(), TornRead> {
         self.to_list.push_back(dept_id);
         if dept_id == SCHOOL_TREE {
-            return self.page(dept_id, UserPage::default());
+            return self.page(dept_id, ReadPage::new(Vec::new()), None);
         }
         self.to_read.push_back((dept_id, None));
         Ok(())
     }
 
+    /// Every call is a task of its own: answers are decoded on all cores, and end with the read.
     async fn run(&mut self, progress: &Arc<Progress>) -> Result<(), FetchError> {
-        let mut calls: FuturesUnordered<BoxFuture<'a, Result<Answer, FetchError>>> = FuturesUnordered::new();
+        let mut calls: JoinSet<Result<Answer, FetchError>> = JoinSet::new();
         let (mut listing, mut reading) = (0, 0);
         loop {
             while listing < SIDE_BY_SIDE
                 && let Some(dept_id) = self.to_list.pop_front()
             {
-                let application = self.application;
+                let application = self.application.clone();
                 let seen = self.first_look.take_children(dept_id);
                 listing += 1;
-                calls.push(Box::pin(async move {
+                calls.spawn(async move {
                     let children = match seen {
                         Some(children) => children,
                         None => application.sub_departments(dept_id).await,
                     };
                     let children = children.map_err(|error| FetchError::Department(dept_id, error))?;
                     Ok(Answer::Children(dept_id, children))
-                }));
+                });
             }
             while reading < SIDE_BY_SIDE
                 && let Some((dept_id, cursor)) = self.to_read.pop_front()
             {
-                let application = self.application;
+                let application = self.application.clone();
                 let seen = if cursor.is_none() { self.first_look.take_people(dept_id) } else { None };
                 reading += 1;
-                calls.push(Box::pin(async move {
+                calls.spawn(async move {
                     let page = match seen {
                         Some(page) => page,
                         None => application.department_users(dept_id, cursor).await,
                     };
                     let page = page.map_err(|error| FetchError::Department(dept_id, error))?;
-                    Ok(Answer::People(dept_id, page))
-                }));
+                    let people = page.users.into_iter().map(|user| person::listed(user, dept_id)).collect();
+                    Ok(Answer::People(dept_id, ReadPage::new(people), page.next_cursor))
+                });
             }
-            let Some(answer) = calls.next().await else { return Ok(()) };
-            match answer? {
+            let Some(answer) = calls.join_next().await else { return Ok(()) };
+            match answer.map_err(|_| FetchError::Internal)?? {
                 Answer::Children(parent, children) => {
                     listing -= 1;
                     self.children(parent, children)?;
                 }
-                Answer::People(dept_id, page) => {
+                Answer::People(dept_id, page, next_cursor) => {
                     reading -= 1;
-                    self.page(dept_id, page)?;
+                    self.page(dept_id, page, next_cursor)?;
                 }
             }
             let (departments, people) = self.builder.found();
@@ -188,10 +191,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn page(&mut self, dept_id: i64, page: UserPage) -> Result<(), TornRead> {
-        let people = page.users.into_iter().map(|user| person::listed(user, dept_id)).collect();
-        self.builder.add_page(dept_id, people, page.next_cursor)?;
-        match page.next_cursor {
+    fn page(&mut self, dept_id: i64, page: ReadPage, next_cursor: Option<i64>) -> Result<(), TornRead> {
+        self.builder.add_page(dept_id, page, next_cursor)?;
+        match next_cursor {
             // The same department's next page comes first: long departments set the length of the read.
             Some(cursor) => self.to_read.push_front((dept_id, Some(cursor))),
             None => self.departments_read += 1,
@@ -205,7 +207,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         if let Some(user) = known(self.application.user(&userid).await)? {
-            self.builder.add_person(person::alone(user), None);
+            self.builder.add_person(person::alone(user));
         }
         let (departments, people) = self.builder.found();
         progress.reading(departments, self.departments_read, people);

@@ -188,7 +188,7 @@ impl Synchroniser {
         }
         let snapshot = Snapshot::of_some(binding.corp_id.clone(), Vec::new(), vec![person], BTreeSet::new());
         let run = self.new_run(tenant, RunMode::Apply, RunTrigger::SignIn, Actor::Server);
-        let planned = self.plan(&run, snapshot, &connection.settings).await?;
+        let planned = self.plan(&run, snapshot, None, &connection.settings).await?;
         let plan = &planned.plan;
         if !plan.is_empty() {
             let now = self.context.ambient.now();

@@ -1,32 +1,56 @@
-//! The digest of a snapshot: whether two reads found the same.
+//! The digest of a read: whether two reads found the same.
 //!
-//! Invariant: every field of a snapshot goes into it, each behind its kind or its length, so that no two different
-//! snapshots are the same text. A new field that is forgotten here does not compile.
+//! Invariant: everything that a snapshot is made of goes into it, each piece behind its kind or its length, so that no
+//! two different reads are the same text. A new field that is forgotten here does not compile.
 
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Coverage, Snapshot, Upstream, UpstreamDepartment, UpstreamFields, UpstreamMembership, UpstreamPerson,
-};
+use super::{Upstream, UpstreamDepartment, UpstreamFields, UpstreamMembership, UpstreamPerson};
 use crate::domain::directory::profile::ProfileField;
 
-impl Snapshot {
-    /// SHA-256 over everything that was read. The order is the snapshot's own, which does not depend on the order of
-    /// the answers.
-    pub fn digest(&self) -> [u8; 32] {
-        let Self { corp_id, departments, people, coverage, left_out, departed } = self;
-        let mut text = Text::default();
-        text.option(corp_id.as_deref());
-        text.number(match coverage {
-            Coverage::Whole => 0,
-            Coverage::People => 1,
-        });
-        text.list(departments, Text::department);
-        text.list(people, Text::person);
-        text.list(left_out, |text, dept_id| text.number(*dept_id));
-        text.list(departed, |text, user_id| text.bytes(user_id));
-        text.finish()
-    }
+/// A SHA-256.
+pub(super) type Digest = [u8; 32];
+
+/// What a read consists of, in the order in which it is hashed.
+pub(super) struct Read<'r, Departments, Pages, Alone, LeftOut> {
+    pub(super) corp_id: Option<&'r str>,
+    pub(super) departments: Departments,
+    pub(super) pages: Pages,
+    pub(super) alone: Alone,
+    pub(super) left_out: LeftOut,
+}
+
+/// The digest of a whole read.
+pub(super) fn of_read<'r>(
+    read: Read<
+        'r,
+        impl ExactSizeIterator<Item = &'r UpstreamDepartment>,
+        impl ExactSizeIterator<Item = (i64, &'r Digest)>,
+        impl ExactSizeIterator<Item = &'r UpstreamPerson>,
+        impl ExactSizeIterator<Item = &'r i64>,
+    >,
+) -> Digest {
+    let Read { corp_id, departments, pages, alone, left_out } = read;
+    let mut text = Text::default();
+    text.option(corp_id);
+    text.list(departments, Text::department);
+    text.list(pages, |text, (dept_id, digest)| {
+        text.number(dept_id);
+        text.gathered.extend_from_slice(digest);
+    });
+    text.list(alone, Text::person);
+    text.list(left_out, |text, dept_id| text.number(*dept_id));
+    text.finish()
+}
+
+/// The digest of one page of people.
+pub(super) fn of_page(people: &[(UpstreamPerson, UpstreamMembership)]) -> Digest {
+    let mut text = Text::default();
+    text.list(people.iter(), |text, (person, place)| {
+        text.person(person);
+        text.place(place);
+    });
+    text.finish()
 }
 
 /// Text on its way into the hash, gathered so that the hash works on long pieces.
@@ -54,12 +78,7 @@ impl Text {
         text.into_iter().for_each(|text| self.bytes(text));
     }
 
-    fn list<'a, T: 'a>(
-        &mut self,
-        items: impl IntoIterator<Item = &'a T, IntoIter: ExactSizeIterator>,
-        add: impl Fn(&mut Self, &'a T),
-    ) {
-        let items = items.into_iter();
+    fn list<T>(&mut self, items: impl ExactSizeIterator<Item = T>, add: impl Fn(&mut Self, T)) {
         self.gathered.extend_from_slice(&(items.len() as u64).to_le_bytes());
         for item in items {
             add(self, item);
@@ -87,12 +106,14 @@ impl Text {
         self.option(union_id.as_deref());
         self.option(country_code.as_deref());
         self.fields(fields);
-        self.list(memberships, |text, membership| {
-            let UpstreamMembership { dept_id, order, leader } = membership;
-            text.number(*dept_id);
-            text.number(*order);
-            text.gathered.push(u8::from(*leader));
-        });
+        self.list(memberships.iter(), Self::place);
+    }
+
+    fn place(&mut self, place: &UpstreamMembership) {
+        let UpstreamMembership { dept_id, order, leader } = place;
+        self.number(*dept_id);
+        self.number(*order);
+        self.gathered.push(u8::from(*leader));
     }
 
     fn fields(&mut self, fields: &UpstreamFields) {
@@ -108,7 +129,7 @@ impl Text {
         }
     }
 
-    fn finish(mut self) -> [u8; 32] {
+    fn finish(mut self) -> Digest {
         self.hash.update(&self.gathered);
         self.hash.finalize().into()
     }

@@ -146,7 +146,7 @@ impl Synchroniser {
         };
         let seen = Seen::of(&snapshot);
         let run = event_run(tenant, self.context.ambient.id().into(), now);
-        let planned = self.plan(&run, snapshot, &settings).await?;
+        let planned = self.plan(&run, snapshot, None, &settings).await?;
         let plan = &planned.plan;
         let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
         if !plan.guard(guard).is_empty() {
