@@ -116,8 +116,8 @@ fn match_bindings(snapshot: &Snapshot, stored: &Stored) -> Vec<Option<usize>> {
         .people
         .iter()
         .map(|person| {
+            let candidates = by_user.get(person.user_id.as_ref())?.iter().copied();
             let binding = binding_of(snapshot.corp_id.as_deref(), person);
-            let candidates = by_user.get(person.user_id.as_ref()).into_iter().flatten().copied();
             candidates
                 .filter(|index| may_be(stored.members.get(*index), &binding))
                 .min_by_key(|index| preference(stored, *index))

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
-pub use record::PlanDigest;
+pub use record::{LineDigest, PlanDigest};
 
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
@@ -140,6 +140,8 @@ pub(super) fn plan_verdicts(
     }
     let facts =
         Facts { stored, corp_id: snapshot.corp_id.as_deref(), ids: &ids, conflicts: &conflicts, policy, at };
+    let is_new = |verdict: &&Verdict| matches!(verdict.who, Who::Nobody | Who::Account(_));
+    plan.members.reserve(verdicts.iter().filter(is_new).count());
     let mut present = HashSet::new();
     let mut people = snapshot.people;
     for (person, verdict) in people.iter_mut().zip(verdicts) {

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use crate::domain::access::session::Session;
 use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::{Account, Password};
@@ -62,7 +64,7 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
     // Everything that can be encoded is encoded before the writer is taken.
     let members: Vec<Prepared<'_, _>> = plan
         .members
-        .iter()
+        .par_iter()
         .map(|step| Prepared::member(step.before.as_deref(), &step.after))
         .collect::<store::Result<_>>()
         .map_err(store::Error::into_business)?;
@@ -122,7 +124,7 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
 fn put_accounts(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<bool> {
     let accounts = accounts_after(tx, plan)?;
     let writes: Vec<Prepared<'_, _>> = accounts
-        .iter()
+        .par_iter()
         .map(|(before, after)| Prepared::account(before.as_ref(), after))
         .collect::<store::Result<_>>()?;
     tx.accounts().put_all(&writes)?;

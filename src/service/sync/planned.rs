@@ -2,8 +2,11 @@
 //!
 //! Invariant: the record is made once, off the async threads; with many members it costs as much as the plan.
 
+use rayon::prelude::*;
+
 use crate::domain::error::Result;
-use crate::domain::sync::plan::{Plan, PlanDigest};
+use crate::domain::sync::change::Change;
+use crate::domain::sync::plan::{LineDigest, Plan, PlanDigest};
 use crate::service::sync::baseline::Basis;
 use crate::store::{self, EncodedChange};
 
@@ -34,14 +37,31 @@ impl Planned {
 }
 
 impl PlanRecord {
-    /// The record of a plan.
+    /// The record of a plan; the members' lines, of which there may be many, are made on all cores.
     pub(super) fn of(plan: &Plan) -> Result<Self> {
+        let before = plan.changes_before_members().map(Line::of);
+        let members = plan.members.par_iter().map(|step| Line::of(step.change(&plan.names)));
+        let members: Vec<store::Result<Line>> = members.collect();
+        let after = plan.changes_after_members().map(Line::of);
         let mut digest = PlanDigest::default();
-        let encode = |change| {
-            digest.add(&change);
-            store::encode_change(&change)
-        };
-        let changes = plan.changes().map(encode).collect::<store::Result<_>>();
-        Ok(Self { changes: changes.map_err(store::Error::into_business)?, digest: digest.finish() })
+        let mut changes = Vec::with_capacity(members.len());
+        for line in before.chain(members).chain(after) {
+            let Line { digest: line, encoded } = line.map_err(store::Error::into_business)?;
+            digest.add(&line);
+            changes.push(encoded);
+        }
+        Ok(Self { changes, digest: digest.finish() })
+    }
+}
+
+/// A line of history, and what it adds to the plan's digest.
+struct Line {
+    digest: LineDigest,
+    encoded: EncodedChange,
+}
+
+impl Line {
+    fn of(change: Change) -> store::Result<Self> {
+        Ok(Self { digest: LineDigest::of(&change), encoded: store::encode_change(&change)? })
     }
 }

@@ -14,8 +14,17 @@ use crate::domain::text::Text;
 impl Plan {
     /// The records of everything the plan does, parks and leaves out, in a fixed order.
     pub fn changes(&self) -> impl Iterator<Item = Change> + '_ {
-        let departments = self.departments.iter().map(|step| step.change(&self.names));
         let members = self.members.iter().map(|step| step.change(&self.names));
+        self.changes_before_members().chain(members).chain(self.changes_after_members())
+    }
+
+    /// Of [`Plan::changes`], those before the members' own: what happens to departments.
+    pub fn changes_before_members(&self) -> impl Iterator<Item = Change> + '_ {
+        self.departments.iter().map(|step| step.change(&self.names))
+    }
+
+    /// Of [`Plan::changes`], those after the members' own: what is parked and left out.
+    pub fn changes_after_members(&self) -> impl Iterator<Item = Change> + '_ {
         let parked =
             self.parked.iter().filter(|one| one.state == ConflictState::Open).map(|conflict| Change {
                 kind: ChangeKind::Conflict,
@@ -38,37 +47,46 @@ impl Plan {
                 "a school-contact department, left out by default",
             )),
         });
-        departments.chain(members).chain(parked).chain(skipped).chain(self.skipped.iter().cloned())
+        parked.chain(skipped).chain(self.skipped.iter().cloned())
     }
 
     /// SHA-256 over what the plan does, see [`PlanDigest`].
     pub fn digest(&self) -> [u8; 32] {
         let mut digest = PlanDigest::default();
-        self.changes().for_each(|change| digest.add(&change));
+        self.changes().for_each(|change| digest.add(&LineDigest::of(&change)));
         digest.finish()
     }
 }
 
-/// The digest of a plan on its way, line by line, so that whoever keeps the lines need not make them twice. It leaves out
-/// the ids made for a plan: two reads of the same state give the same.
-#[derive(Default)]
-pub struct PlanDigest {
-    hash: Sha256,
-    line: String,
+/// The digest of one of [`Plan::changes`].
+pub struct LineDigest([u8; 32]);
+
+impl LineDigest {
+    /// SHA-256 over what a change does. It leaves out the ids made for a plan: two reads of the same state give the same.
+    pub fn of(change: &Change) -> Self {
+        let mut line = String::with_capacity(USUAL_LENGTH);
+        // Writing into a text does not fail.
+        write_line(&mut line, change).unwrap_or_default();
+        Self(Sha256::digest(&line).into())
+    }
 }
+
+/// What most lines fit into.
+const USUAL_LENGTH: usize = 512;
+
+/// The digest of a plan on its way, line by line, so that whoever keeps the lines need not make them twice.
+#[derive(Default)]
+pub struct PlanDigest(Sha256);
 
 impl PlanDigest {
     /// Takes the next of [`Plan::changes`].
-    pub fn add(&mut self, change: &Change) {
-        self.line.clear();
-        // Writing into a text does not fail.
-        write_line(&mut self.line, change).unwrap_or_default();
-        self.hash.update(&self.line);
+    pub fn add(&mut self, line: &LineDigest) {
+        self.0.update(line.0);
     }
 
     /// The digest of what was taken.
     pub fn finish(self) -> [u8; 32] {
-        self.hash.finalize().into()
+        self.0.finalize().into()
     }
 }
 
@@ -76,14 +94,20 @@ fn write_line(line: &mut String, change: &Change) -> fmt::Result {
     line.push_str(change.kind.name());
     match &change.subject {
         Subject::Department { dept_id, .. } => write!(line, "|{dept_id:?}")?,
-        Subject::Member { user_id, username, .. } => write!(line, "|{user_id:?}|{username:?}")?,
+        Subject::Member { user_id, username, .. } => {
+            for text in [user_id, username] {
+                line.push('|');
+                text.iter().try_for_each(|text| write_text(line, text))?;
+            }
+        }
     }
     for field in &change.fields {
-        write!(line, "|{}", field.field.name())?;
+        line.push('|');
+        line.push_str(field.field.name());
         for value in [&field.before, &field.after] {
             line.push('=');
             match value {
-                Some(Value::Text(text)) => write!(line, "{text:?}")?,
+                Some(Value::Text(text)) => write_text(line, text)?,
                 Some(Value::Departments(places)) => {
                     for place in places {
                         write!(line, "={:?}@{}{}", place.dept_id, place.order, place.leader)?;
@@ -95,6 +119,12 @@ fn write_line(line: &mut String, change: &Change) -> fmt::Result {
             }
         }
     }
-    line.push('\n');
+    Ok(())
+}
+
+/// A text behind its length, so that nothing in it can look like what comes after.
+fn write_text(line: &mut String, text: &str) -> fmt::Result {
+    write!(line, "{}:", text.len())?;
+    line.push_str(text);
     Ok(())
 }
