@@ -91,11 +91,11 @@ impl CommandLine {
             Command::Config(arguments) => config::run(&arguments, &self.flags, &variables),
             Command::Serve => {
                 let (config, recent_errors) = logging(Purpose::Serve, &self.flags, &variables)?;
-                serve::run(&config, recent_errors).await
+                Box::pin(serve::run(&config, recent_errors)).await
             }
             Command::Demo => {
                 let (config, recent_errors) = logging(Purpose::Demo, &self.flags, &variables)?;
-                demo::run(config, recent_errors).await
+                Box::pin(demo::run(config, recent_errors)).await
             }
             Command::SupportBundle(arguments) => support::run(&arguments, &variables).await,
             Command::Simulate(arguments) => {

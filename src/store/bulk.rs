@@ -22,10 +22,13 @@ const ONE_BY_ONE: usize = 64;
 /// Below so many rows, handing them to other threads costs more than it saves.
 const WORTH_A_THREAD: usize = 5_000;
 
+/// Keys with their values.
+pub(crate) type Pairs<'e> = Vec<(&'e [u8], &'e [u8])>;
+
 /// Rows of one table, each key once.
 pub(crate) struct Rows<'e> {
     pub(crate) table: Table,
-    pub(crate) rows: Vec<(&'e [u8], &'e [u8])>,
+    pub(crate) rows: Pairs<'e>,
 }
 
 impl WriteTx<'_> {

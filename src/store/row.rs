@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::bulk::Rows;
+use super::bulk::{Pairs, Rows};
 use super::codec;
 use super::error::{Error, Result};
 use super::key::Key;
@@ -210,7 +210,7 @@ impl WriteTx<'_> {
         for entry in gone {
             self.remove(entry.table, &entry.key)?;
         }
-        let mut tables: BTreeMap<Table, Vec<(&[u8], &[u8])>> = BTreeMap::new();
+        let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
         for entry in &fresh {
             tables.entry(entry.table).or_default().push((entry.key.as_bytes(), &entry.value));
         }

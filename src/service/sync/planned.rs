@@ -39,10 +39,10 @@ impl Planned {
 impl PlanRecord {
     /// The record of a plan; the members' lines, of which there may be many, are made on all cores.
     pub(super) fn of(plan: &Plan) -> Result<Self> {
-        let before = plan.changes_before_members().map(Line::of);
-        let members = plan.members.par_iter().map(|step| Line::of(step.change(&plan.names)));
+        let before = plan.changes_before_members().map(|change| Line::of(&change));
+        let members = plan.members.par_iter().map(|step| Line::of(&step.change(&plan.names)));
         let members: Vec<store::Result<Line>> = members.collect();
-        let after = plan.changes_after_members().map(Line::of);
+        let after = plan.changes_after_members().map(|change| Line::of(&change));
         let mut digest = PlanDigest::default();
         let mut changes = Vec::with_capacity(members.len());
         for line in before.chain(members).chain(after) {
@@ -61,7 +61,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(change: Change) -> store::Result<Self> {
-        Ok(Self { digest: LineDigest::of(&change), encoded: store::encode_change(&change)? })
+    fn of(change: &Change) -> store::Result<Self> {
+        Ok(Self { digest: LineDigest::of(change), encoded: store::encode_change(change)? })
     }
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+type Listed = Vec<(UpstreamPerson, UpstreamMembership)>;
+
 fn department(id: i64) -> UpstreamDepartment {
     UpstreamDepartment {
         dept_id: id, parent: None, name: format!("部门{id}"), order: Some(id), position: 0
@@ -176,7 +178,7 @@ fn somebody_authorised_singly_keeps_the_places_that_were_read() {
 #[test]
 fn whatever_differs_changes_the_digest() {
     let name = |value: &str| Upstream::Value(value.into());
-    let people: [&dyn Fn(&mut Vec<(UpstreamPerson, UpstreamMembership)>); 8] = [
+    let people: [&dyn Fn(&mut Listed); 8] = [
         &|_| {},
         &|it| drop(it.pop()),
         &|it| it.reverse(),
@@ -198,7 +200,7 @@ fn whatever_differs_changes_the_digest() {
         read.add_page(2, ReadPage::new(vec![]), None).unwrap();
         digests.insert(read.finish().unwrap().digest());
     };
-    let page = |change: &dyn Fn(&mut Vec<(UpstreamPerson, UpstreamMembership)>)| {
+    let page = |change: &dyn Fn(&mut Listed)| {
         let mut page = vec![person("u", 1), person("v", 1)];
         change(&mut page);
         ReadPage::new(page)
