@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::Synchroniser;
-use super::carry_out::{explain, failure};
+use super::failure::{explain, failure};
 use super::fetch::{FetchError, Request};
 use super::person;
 use crate::dingtalk::{Error as DingTalkError, ErrorKind};

@@ -13,6 +13,7 @@ mod decide;
 pub mod detach;
 pub mod events;
 mod export;
+mod failure;
 mod fetch;
 mod first_look;
 mod load;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::id::MemberId;
+use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::model::*;
 use crate::domain::sync::snapshot::UpstreamDepartment;
 use crate::domain::sync::stored::Elsewhere;
