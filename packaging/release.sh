@@ -3,12 +3,19 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-cargo build --locked --release
-version=$(target/release/menpai --version | cut -d' ' -f2)
-name=menpai-$version-$(rustc -vV | sed -n 's/^host: //p')
+# Static where this machine can: musl's part of the toolchain (`rustup target add`) and its C compiler (Debian: musl-tools).
+host=$(rustc -vV | sed -n 's/^host: //p')
+static=${host/-gnu/-musl}
+if command -v musl-gcc >/dev/null && [ -d "$(rustc --print sysroot)/lib/rustlib/$static/lib" ]; then
+  host=$static
+fi
+cargo build --locked --release --target "$host"
+binary=target/$host/release/menpai
+version=$("$binary" --version | cut -d' ' -f2)
+name=menpai-$version-$host
 rm -rf dist
 mkdir -p dist
-install -m 0755 target/release/menpai dist/menpai
+install -m 0755 "$binary" dist/menpai
 install -m 0755 packaging/install.sh dist/install.sh
 install -m 0644 packaging/menpai.service packaging/nginx.conf packaging/Caddyfile packaging/Dockerfile LICENSE CHANGELOG.md dist/
 mkdir dist/docs
@@ -17,8 +24,12 @@ node packaging/sbom.mjs dist/sbom.cdx.json dist/THIRD-PARTY-LICENCES.md
 
 # What the binary asks of the system it runs on.
 if command -v objdump >/dev/null; then
-  glibc=$(objdump -T dist/menpai | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
-  printf 'Needs %s or newer, libgcc_s, and nothing else.\n' "${glibc:-no glibc}" >dist/REQUIREMENTS.txt
+  glibc=$(objdump -T dist/menpai 2>/dev/null | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1 || true)
+  if [ -n "$glibc" ]; then
+    printf 'Needs %s or newer, libgcc_s, and nothing else.\n' "$glibc" >dist/REQUIREMENTS.txt
+  else
+    printf 'Linked statically: needs Linux, and nothing else.\n' >dist/REQUIREMENTS.txt
+  fi
 fi
 (cd dist && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
 tar --sort=name --owner=0 --group=0 --numeric-owner --transform "s,^dist,$name," -czf "target/$name.tar.gz" dist
