@@ -1,25 +1,64 @@
-// What holds for every page of the console: it shows, it complains of nothing, and axe finds nothing serious on it.
+// What holds for every page: it shows, it complains of nothing, and axe finds nothing serious on it. The pages are those
+// of the console's and the portal's own lists of addresses, so that a new one cannot be forgotten.
+import { ENTRY_PATHS, type EntryPath } from '../../web/src/app/paths.ts';
+import { PORTAL_PATHS } from '../../web/src/portal/paths.ts';
 import { expectAccessible } from './support/accessibility.ts';
 import { everyPage } from './support/filled.ts';
+import { settled } from './support/picture.ts';
+import { company, PHONE, portalTexts } from './support/portal.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
+
+/** What the pages before the door are opened with. */
+const QUERIES: Partial<Record<EntryPath, string>> = { '/setup': '?token=x', '/reset': '#x' };
 
 for (const language of LANGUAGES) {
   // One ground a language: colours do not depend on the words.
   const ground = language === 'en' ? 'dark' : 'light';
+  const name = language === 'en' ? 'Example Ltd' : '示例科技有限公司';
   test.describe(`${language} ${ground}`, () => {
     test.use({ language, colorScheme: ground });
 
-    test('every page is accessible', async ({ page, appliance, signIn }) => {
-      test.setTimeout(600_000);
-      const pages = await everyPage(appliance, language === 'en' ? 'Example Ltd' : '示例科技有限公司');
+    test('every page of the console is accessible', async ({ page, appliance, signIn }) => {
+      test.setTimeout(900_000);
+      const pages = await everyPage(appliance, name);
       await signIn();
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(background).toBe(ground === 'dark' ? 'rgb(16, 19, 25)' : 'rgb(243, 245, 249)');
-      for (const [name, path] of Object.entries(pages)) {
-        await test.step(name, async () => {
+      for (const [picture, path] of Object.entries(pages)) {
+        await test.step(picture, async () => {
           await page.goto(path);
+          await settled(page);
+          await expectAccessible(page);
+        });
+      }
+    });
+
+    test('every page before the door is accessible', async ({ page }) => {
+      for (const path of ENTRY_PATHS) {
+        await test.step(path, async () => {
+          await page.goto(path + (QUERIES[path] ?? ''));
+          await settled(page);
+          await expectAccessible(page);
+        });
+      }
+    });
+  });
+
+  test.describe(`portal ${language} ${ground}`, () => {
+    test.use({ language, colorScheme: ground, viewport: PHONE });
+
+    test('every page of the portal is accessible', async ({ page, appliance }) => {
+      const { tenantId, clientId, employee } = await company(appliance, name);
+      const { code } = await appliance.control<{ code: string }>('POST', '/codes', { clientId, userid: employee.userid });
+      await page.goto('/tenantId');
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+      await page.request.post('/api/v1/sessions/dingtalk', { data: { tenantId, code } });
+      for (const path of [...PORTAL_PATHS, 'nowhere']) {
+        await test.step(path, async () => {
+          await page.goto(`/tenantId/${tenantId}/${path}`);
           await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-          await expect(page.locator('.ant-spin-spinning')).toHaveCount(0);
+          await expect(page.getByText(portalTexts(language).loading, { exact: true })).toHaveCount(0);
           await expectAccessible(page);
         });
       }

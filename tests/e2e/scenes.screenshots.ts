@@ -51,6 +51,7 @@ for (const language of LANGUAGES) {
       await expect(page.getByRole('dialog', { name: directory.member.editTitle })).toBeVisible();
       await shoot('edit-member');
 
+      await page.setViewportSize({ width: 1280, height: 1400 });
       await page.goto(pages['compose'] ?? '/');
       await page.getByText(messages.types.oa, { exact: true }).click();
       await page.getByLabel(messages.fields.title, { exact: true }).fill('差旅报销');
@@ -58,7 +59,8 @@ for (const language of LANGUAGES) {
       await page.getByLabel(messages.fields.status, { exact: true }).fill('待审批');
       await page.getByRole('combobox', { name: messages.audience.departments }).click();
       await expect(page.getByRole('tree')).toBeVisible();
-      await take(page, `over-compose-form.${language}`);
+      await take(page, `over-compose-form.${language}`, false);
+      await page.setViewportSize({ width: 1280, height: 800 });
       for (const type of ['actionCard', 'link', 'file'] as const) {
         await page.goto(pages['compose'] ?? '/');
         await page.getByText(messages.types[type], { exact: true }).click();
@@ -83,7 +85,9 @@ for (const language of LANGUAGES) {
       await signIn(await administrator(appliance, tenant, promoted));
       await refused(page, `/system`, `forbidden.${language}`);
       await refused(page, `/tenants/${tenant.tenantId}`, `administrator-overview.${language}`);
-      await page.route('**/api/v1/tenants/*/messages?*', (route) => route.fulfill({ status: 500, body: '' }));
+      await page.route('**/api/v1/tenants/*/messages?*', (route) =>
+        route.fulfill({ status: 429, contentType: 'application/problem+json', body: JSON.stringify({ detail: texts.problem.title, requestId: '01a204b2' }) }),
+      );
       await refused(page, `/tenants/${tenant.tenantId}/messages`, `broken.${language}`);
       await page.goto('/nowhere');
       await expect(page.getByText(texts.problem.notFound)).toBeVisible();

@@ -101,7 +101,9 @@ for (const language of LANGUAGES) {
       const [person] = members;
       if (person === undefined) throw new Error('nobody has a number');
       await signIn();
+      // The person is chosen from the tenant that was looked at last.
       await page.goto(`/tenants/${tenant.tenantId}`);
+      await expect(page.getByRole('heading', { level: 1, name: tenant.name })).toBeVisible();
       await page.goto('/system?tab=administrators');
       await expect(page.getByRole('tab', { name: system.tabs.administrators })).toHaveAttribute('aria-selected', 'true');
       await page.getByRole('combobox', { name: administrators.person }).fill(person.name);

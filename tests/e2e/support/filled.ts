@@ -80,7 +80,6 @@ async function fill(appliance: Appliance, name: string): Promise<Filled> {
   const { tenantId, corpId } = await appliance.tenant(name, 120, true);
   const first = await appliance.synchronise(tenantId);
   await appliance.call('POST', `/tenants/${tenantId}/dingtalk/doctor`);
-  await appliance.call('PUT', `/tenants/${tenantId}/dingtalk/events`, { transport: 'stream' });
   const people = await appliance.people(corpId);
   const messages = await talk(appliance, tenantId);
   const [holder, promoted] = people.filter(({ mobile }) => mobile);
@@ -90,6 +89,8 @@ async function fill(appliance: Appliance, name: string): Promise<Filled> {
   const second = await appliance.synchronise(tenantId);
   await appliance.leave(corpId, people.slice(-30, -2));
   const stopped = await appliance.synchronise(tenantId);
+  // The last, for it brings in by itself what happens from here on.
+  await appliance.call('PUT', `/tenants/${tenantId}/dingtalk/events`, { transport: 'stream' });
   await appliance.call('POST', `/tenants/${tenantId}/apiTokens`, { name: '考勤系统', scopes: ['directory:read', 'messages:send'] });
   await appliance.call('POST', `/tenants/${tenantId}/webhooks`, {
     url: 'https://hooks.example.com/menpai',

@@ -1,4 +1,4 @@
-import { Empty, Flex, Segmented } from 'antd';
+import { Card, Empty, Flex, Segmented } from 'antd';
 import { listConflicts } from '../../api';
 import { useTexts } from '../../i18n';
 import { Loading } from '../../shared/Loading';
@@ -41,7 +41,9 @@ export function ConflictsPage() {
       <ProblemAlert error={pages.error} onRetry={pages.refetch} />
       {pages.isPending && !pages.error && <Loading />}
       {!pages.isPending && pages.items.length === 0 && (
-        <Empty description={shown === 'open' ? conflicts.nothingOpen : conflicts.nothing} />
+        <Card>
+          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={shown === 'open' ? conflicts.nothingOpen : conflicts.nothing} />
+        </Card>
       )}
       <Flex vertical gap={12}>
         {pages.items.map((conflict) => (

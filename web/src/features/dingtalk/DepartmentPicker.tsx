@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { listLiveDepartments, type LiveDepartment } from '../../api';
 import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
+import { useDepartments } from '../directory/useDepartments';
 
 interface Props {
   id: string;
@@ -32,7 +33,14 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
     staleTime: 60_000,
   });
   const known = [...(tops.data?.items.map((department) => node(department, 0)) ?? []), ...below];
-  // What was chosen before may lie deeper than what has been opened; it is shown by its number until then.
+  // What was chosen before may lie deeper than what has been opened. If it was brought in, its name is known here; of
+  // what is left out nothing but the number is, until its branch is opened.
+  const branches = useDepartments(tenantId).data;
+  const nameOf = (dept: number) => {
+    const local = branches?.fromDingTalk(dept);
+    const path = local === undefined ? [] : (branches?.path(local.id).slice(1) ?? []);
+    return path.map(({ name }) => name).join(' / ') || (local?.name ?? scope.byNumber(dept));
+  };
   const unknown = value.filter((dept) => !known.some((one) => one.value === dept));
   const load = async (parent: number) => {
     try {
@@ -60,7 +68,7 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
         suffix={tops.isFetching && <Spin size="small" />}
         value={value}
         onChange={onChange}
-        treeData={[...known, ...unknown.map((dept) => ({ value: dept, id: dept, pId: 0, title: `#${dept}`, isLeaf: true }))]}
+        treeData={[...known, ...unknown.map((dept) => ({ value: dept, id: dept, pId: 0, title: nameOf(dept), isLeaf: true }))]}
         loadData={(opened) => load(Number(opened.value))}
       />
       <ProblemAlert error={tops.error ?? failure} onRetry={() => void tops.refetch()} />

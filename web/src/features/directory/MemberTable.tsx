@@ -67,7 +67,7 @@ export function MemberTable({ tenantId, branches, filters, onChange }: Props) {
           pages={pages}
           columns={useColumns(branches, (member) => onChange({ member }))}
           rowKey={({ id }) => id}
-          empty={directory.nobody}
+          empty={filters.q || filters.status || filters.department ? directory.nobody : directory.nobodyYet}
           onRow={({ id }) => ({ className: styles.row, onClick: () => onChange({ member: id }) })}
         />
       </Flex>

@@ -24,6 +24,12 @@ export class Branches {
     return id === undefined ? undefined : this.byId.get(id);
   }
 
+  /** The one that was brought in from this department of DingTalk's. */
+  fromDingTalk(deptId: number): Department | undefined {
+    const wanted = String(deptId);
+    return [...this.byId.values()].find(({ dingtalkDeptId }) => dingtalkDeptId === wanted);
+  }
+
   children(id: string): Department[] {
     return this.below.get(id) ?? [];
   }

@@ -29,7 +29,9 @@ export function Webhooks({ tenantId }: { tenantId: number }) {
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={webhooks.empty} />
+            <Card>
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={webhooks.empty} />
+            </Card>
           ) : (
             items.map((webhook) => <One key={webhook.id} tenantId={tenantId} webhook={webhook} onWatch={() => setWatched(webhook)} />)
           )

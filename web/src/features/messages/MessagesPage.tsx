@@ -51,7 +51,7 @@ export function MessagesPage() {
           onChange={(status) => setFilters({ status })}
         />
       </Flex>
-      <PagedTable label={messages.title} pages={pages} columns={useColumns(tenantId)} rowKey={({ id }) => id} empty={messages.empty} />
+      <PagedTable label={messages.title} pages={pages} columns={useColumns(tenantId)} rowKey={({ id }) => id} empty={query.q || query.status ? messages.noneFound : messages.empty} />
     </Page>
   );
 }

@@ -23,36 +23,42 @@ const BUNDLE = 'menpai-support.tar.gz';
 export function SystemPage() {
   const { system } = useTexts();
   const [{ tab }, change] = useFilters('tab');
+  const query = useQuery({ queryKey: ['system'], queryFn: getSystem });
   const bundle = useAct({ act: downloadSupportBundle, onDone: (file) => download(file, BUNDLE) });
   return (
     <Page
       title={system.title}
       intro={system.intro}
       actions={
-        <Button loading={bundle.isPending} onClick={() => bundle.mutate()}>
-          {system.bundle}
-        </Button>
+        query.isSuccess && (
+          <Button loading={bundle.isPending} onClick={() => bundle.mutate()}>
+            {system.bundle}
+          </Button>
+        )
       }
     >
-      <Tabs
-        activeKey={TABS.find((one) => one === tab) ?? 'state'}
-        onChange={(key) => change({ tab: key === 'state' ? undefined : key })}
-        destroyOnHidden
-        items={TABS.map((key) => ({ key, label: system.tabs[key], children: <Part tab={key} /> }))}
-      />
+      <Loaded query={query}>
+        {(found) => (
+          <Tabs
+            activeKey={TABS.find((one) => one === tab) ?? 'state'}
+            onChange={(key) => change({ tab: key === 'state' ? undefined : key })}
+            destroyOnHidden
+            items={TABS.map((key) => ({ key, label: system.tabs[key], children: <Part tab={key} system={found} /> }))}
+          />
+        )}
+      </Loaded>
     </Page>
   );
 }
 
-function Part({ tab }: { tab: Tab }) {
+function Part({ tab, system: found }: { tab: Tab; system: System }) {
   const { system, administrators } = useTexts();
-  const query = useQuery({ queryKey: ['system'], queryFn: getSystem });
   switch (tab) {
     case 'state':
       return (
         <Flex vertical gap={16}>
           <Card title={system.server}>
-            <Loaded query={query}>{(found) => <Server system={found} />}</Loaded>
+            <Server system={found} />
           </Card>
           <Card title={system.health.title}>
             <ServerHealth />
@@ -82,7 +88,7 @@ function Part({ tab }: { tab: Tab }) {
     case 'storage':
       return (
         <Card title={system.tables}>
-          <Loaded query={query}>{(found) => <Tables system={found} />}</Loaded>
+          <Tables system={found} />
         </Card>
       );
   }

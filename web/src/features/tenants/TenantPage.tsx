@@ -69,7 +69,7 @@ function Identity({ tenant }: { tenant: Tenant }) {
       <Descriptions
         column={1}
         size="small"
-        styles={{ label: { width: 140 } }}
+        styles={{ label: { width: 160 } }}
         items={[
           {
             key: 'name',

@@ -73,6 +73,7 @@ export const dingtalk: Dictionary['dingtalk'] = {
     excluded: 'Departments to leave out (with all below)',
     excludedHint: 'Optional. Neither these departments nor what is below them come in.',
     placeholder: 'Search or open the tree',
+    byNumber: (dept) => `DingTalk department ${dept}`,
     guarded: 'When somebody would leave because of another choice, the next run waits for approval first.',
     saved: 'Saved; the next run goes by it',
   },

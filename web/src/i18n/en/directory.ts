@@ -17,6 +17,7 @@ export const directory: Dictionary['directory'] = {
   export: 'Export',
   exported: 'The people are exported; the audit says who took them.',
   nobody: 'Nobody matches',
+  nobodyYet: 'Nobody is here yet. Synchronise first.',
   leader: 'Head',
   more: (count) => `${count} in all`,
   fields: {

@@ -4,6 +4,7 @@ export const messages: Dictionary['messages'] = {
   title: 'Messages',
   intro: 'They go out as DingTalk work notifications; what became of each at every person is written down.',
   empty: 'No message has been sent yet',
+  noneFound: 'No message matches',
   untitled: '(no title)',
   search: 'Find by content',
   anyStatus: 'Any status',

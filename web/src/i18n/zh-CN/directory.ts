@@ -15,6 +15,7 @@ export const directory = {
   export: '导出',
   exported: '人员已导出，操作已记入审计。',
   nobody: '没有符合条件的人员',
+  nobodyYet: '还没有人员，先同步一次。',
   leader: '主管',
   more: (count: number) => `等 ${count} 个`,
   fields: {

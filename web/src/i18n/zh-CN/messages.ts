@@ -2,6 +2,7 @@ export const messages = {
   title: '消息',
   intro: '以钉钉工作通知发出，每个人的送达结果都可查。',
   empty: '还没有发过消息',
+  noneFound: '没有符合条件的消息',
   untitled: '（无标题）',
   search: '按内容查找',
   anyStatus: '全部状态',
