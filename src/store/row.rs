@@ -135,6 +135,22 @@ impl<M> Tx<'_, M> {
         direction: Direction,
         limit: Limit,
         cursor: Option<&[u8]>,
+        item: impl FnMut(&[u8], &[u8]) -> Result<Option<T>>,
+    ) -> Result<Page<T>> {
+        self.page_within(usize::MAX, table, prefix, direction, limit, cursor, item)
+    }
+
+    /// The same for lists in which something rare may be looked for: the page ends once `most` keys were looked at,
+    /// however little was found, and the next one goes on from there.
+    #[expect(clippy::too_many_arguments, reason = "those of `page_of`, and the budget")]
+    pub(crate) fn page_within<T>(
+        &self,
+        most: usize,
+        table: Table,
+        prefix: &Key,
+        direction: Direction,
+        limit: Limit,
+        cursor: Option<&[u8]>,
         mut item: impl FnMut(&[u8], &[u8]) -> Result<Option<T>>,
     ) -> Result<Page<T>> {
         let range = match (cursor, direction) {
@@ -143,15 +159,16 @@ impl<M> Tx<'_, M> {
             (Some(cursor), Direction::Backward) => prefix.range_before(cursor),
         };
         let mut page = Page { items: Vec::new(), next: None };
-        let mut last = Vec::new();
+        let (mut examined, mut last) = (0, Vec::new());
         self.scan(table, &range, direction, |key, value| {
             let rest = prefix.rest(key);
-            let Some(found) = item(rest, value)? else { return Ok(ControlFlow::Continue(())) };
-            if page.items.len() == limit.get() {
+            let found = if examined == most { None } else { item(rest, value)? };
+            if examined == most || (found.is_some() && page.items.len() == limit.get()) {
                 page.next = Some(last.clone());
                 return Ok(ControlFlow::Break(()));
             }
-            page.items.push(found);
+            examined += 1;
+            page.items.extend(found);
             rest.clone_into(&mut last);
             Ok(ControlFlow::Continue(()))
         })?;

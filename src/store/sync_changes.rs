@@ -29,6 +29,9 @@ impl Row for Change {
     }
 }
 
+/// How many lines one page looks at.
+pub(crate) const EXAMINED: usize = 20_000;
+
 /// A line of history as its table holds it; made before the transaction, so that the writer is held for less time.
 #[derive(Debug)]
 pub struct EncodedChange {
@@ -59,7 +62,8 @@ impl<M> SyncChanges<'_, '_, M> {
         self.tenant.key().id(run.bytes())
     }
 
-    /// A page of a run's history in its order: the lines that the filter keeps.
+    /// A page of a run's history in its order: the lines that the filter keeps. After [`EXAMINED`] lines the page ends,
+    /// however little was found; the next one goes on from there.
     pub fn list(
         &self,
         run: RunId,
@@ -67,12 +71,16 @@ impl<M> SyncChanges<'_, '_, M> {
         limit: Limit,
         cursor: Option<&[u8]>,
     ) -> Result<Page<Change>> {
-        let filter = filter.normalised();
-        self.tenant.tx.page(&self.of(run), Direction::Forward, limit, cursor, |change| filter.keeps(change))
+        let (tx, filter) = (self.tenant.tx, filter.normalised());
+        let (table, prefix) = (Table::SyncChanges, self.of(run));
+        tx.page_within(EXAMINED, table, &prefix, Direction::Forward, limit, cursor, |_, bytes| {
+            let change: Change = codec::decode(table, bytes)?;
+            Ok(filter.keeps(&change).then_some(change))
+        })
     }
 
     /// A page of what landed over all runs, the newest first, each line with the run that did it: the lines that the
-    /// filter keeps.
+    /// filter keeps. Ends like [`SyncChanges::list`].
     pub fn over_runs(
         &self,
         filter: &ChangeFilter,
@@ -81,8 +89,8 @@ impl<M> SyncChanges<'_, '_, M> {
     ) -> Result<Page<(SyncRun, Change)>> {
         let (tenant, filter) = (self.tenant, filter.normalised());
         let mut current: Option<SyncRun> = None;
-        let prefix = tenant.key();
-        tenant.tx.page_of(Table::SyncChanges, &prefix, Direction::Backward, limit, cursor, |line, bytes| {
+        let (table, prefix) = (Table::SyncChanges, tenant.key());
+        tenant.tx.page_within(EXAMINED, table, &prefix, Direction::Backward, limit, cursor, |line, bytes| {
             let Some(id) = id_at::<RunId>(line, 0) else { return Ok(None) };
             if current.as_ref().is_none_or(|run| run.id != id) {
                 current = tenant.sync_runs().get(id)?;
@@ -90,7 +98,7 @@ impl<M> SyncChanges<'_, '_, M> {
             let Some(run) = current.as_ref().filter(|run| run.status == RunStatus::Succeeded) else {
                 return Ok(None);
             };
-            let change: Change = codec::decode(Table::SyncChanges, bytes)?;
+            let change: Change = codec::decode(table, bytes)?;
             Ok(filter.keeps(&change).then(|| (run.clone(), change)))
         })
     }

@@ -10,6 +10,7 @@ mod frozen;
 mod isolation;
 mod lists;
 mod opening;
+mod sync_changes;
 mod system;
 mod uniqueness;
 

@@ -1,6 +1,5 @@
 //! One-time links: they end the old password, work once and in time, and stand nowhere.
 
-use menpai::simulator::Shape;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,9 +14,7 @@ async fn redeem(world: &World, token: &str, password: &str) -> (u16, Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_replaces_the_password_and_works_once() {
-    let mut world = World::new(Shape::plain(8, 5)).await;
-    let tenant = world.connected_tenant().await;
-    world.sync(tenant).await;
+    let (mut world, tenant) = World::synchronised(8).await;
     let one = &world.people(tenant, 1).await[0];
     let path = format!("/api/v1/tenants/{tenant}/members/{}/passwordLink", one.member);
     let made = async || {
@@ -64,13 +61,10 @@ async fn a_link_replaces_the_password_and_works_once() {
 /// Whoever could make a link to somebody else's account would walk into all that it opens.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_made_by_whoever_governs_all_that_it_opens() {
-    let world = World::new(Shape::plain(8, 5)).await;
-    let tenant = world.connected_tenant().await;
-    world.sync(tenant).await;
+    let (world, tenant) = World::synchronised(8).await;
     let people = world.people(tenant, 2).await;
     let (chief, one) = (&people[0], &people[1]);
-    let right = format!("/api/v1/tenants/{tenant}/administrators/{}", chief.account);
-    assert_eq!(world.status(Method::PUT, &right, world.token()).await, 200);
+    world.raise(tenant, chief).await;
     let path = format!("/api/v1/tenants/{tenant}/members/{}/passwordLink", one.member);
     assert_eq!(world.status(Method::POST, &path, &one.token).await, 403);
     assert_eq!(world.status(Method::POST, &path, &chief.token).await, 201);

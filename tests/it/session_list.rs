@@ -1,7 +1,6 @@
 //! Open sessions: seen and ended by whose they are and by administrators, within the bounds of tenants.
 
 use menpai::domain::access::session::SignInMethod;
-use menpai::simulator::Shape;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -19,9 +18,7 @@ async fn list(world: &World, path: &str, token: &str) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_sees_and_ends_the_own_sessions() {
-    let world = World::new(Shape::plain(8, 5)).await;
-    let tenant = world.connected_tenant().await;
-    world.sync(tenant).await;
+    let (world, tenant) = World::synchronised(8).await;
     let people = world.people(tenant, 2).await;
     let (one, two) = (&people[0], &people[1]);
     let body = json!({ "username": one.username, "password": CHOSEN });
@@ -62,9 +59,8 @@ async fn everybody_sees_and_ends_the_own_sessions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_through_dingtalk_stays_in_its_tenant() {
-    let world = World::new(Shape::plain(8, 5)).await;
-    let (tenant, other) = (world.connected_tenant().await, world.tenant("乙").await);
-    world.sync(tenant).await;
+    let (world, tenant) = World::synchronised(8).await;
+    let other = world.tenant("乙").await;
     let one = &world.people(tenant, 1).await[0];
     let through = world.session_by(&one.account, SignInMethod::DingTalkClient, tenant).await;
     let shown = list(&world, MINE, &through).await;
@@ -80,13 +76,10 @@ async fn a_session_through_dingtalk_stays_in_its_tenant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn administrators_end_their_members_sessions() {
-    let world = World::new(Shape::plain(8, 5)).await;
-    let tenant = world.connected_tenant().await;
-    world.sync(tenant).await;
+    let (world, tenant) = World::synchronised(8).await;
     let people = world.people(tenant, 2).await;
     let (chief, one) = (&people[0], &people[1]);
-    let right = format!("/api/v1/tenants/{tenant}/administrators/{}", chief.account);
-    assert_eq!(world.status(Method::PUT, &right, world.token()).await, 200);
+    world.raise(tenant, chief).await;
     let path = format!("/api/v1/tenants/{tenant}/members/{}/sessions", one.member);
     assert_eq!(world.status(Method::GET, &path, &one.token).await, 403, "for administrators");
     let shown = list(&world, &path, &chief.token).await;

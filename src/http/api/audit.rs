@@ -100,30 +100,25 @@ impl From<audit::AuditEntry> for AuditEntry {
 const HEAD: [&str; 9] =
     ["sequence", "at", "actorKind", "actorId", "tenantId", "action", "subject", "detail", "address"];
 
-/// What both lists and both files are asked with.
-struct Asked {
-    actor: Option<String>,
-    action: Option<String>,
-    subject: Option<String>,
-    since: Option<DateTime>,
-    until: Option<DateTime>,
-    q: Option<String>,
+/// What both lists and both files are asked for, by the parameters `actorId`, `action`, `subject`, `q`, and `since` and
+/// `until`.
+fn filter(
+    texts: [Query<Option<String>>; 4],
+    [since, until]: [Query<Option<DateTime>>; 2],
+) -> Outcome<AuditFilter> {
+    let [actor, action, subject, text] = texts.map(|text| text.0.filter(|text| !text.is_empty()));
+    let actor = actor.map(|id| id.parse()).transpose();
+    let actor = actor.map_err(|_| Error::invalid("actorId 不是有效的 ID", "actorId is not an id"))?;
+    let [since, until] = [since, until].map(|moment| moment.0.map(|moment| moment.0));
+    Ok(AuditFilter { actor, action, subject, since, until, text })
 }
 
-impl Asked {
-    fn within(self, realm: Realm, tenant: Option<u32>) -> Outcome<AuditQuery> {
-        let not_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let actor = not_empty(self.actor).map(|id| id.parse()).transpose();
-        let filter = AuditFilter {
-            actor: actor.map_err(|_| Error::invalid("actorId 不是有效的 ID", "actorId is not an id"))?,
-            action: not_empty(self.action),
-            subject: not_empty(self.subject),
-            since: self.since.map(|moment| moment.0),
-            until: self.until.map(|moment| moment.0),
-            text: not_empty(self.q),
-        };
-        Ok(AuditQuery { realm, tenant: tenant.map(TenantId), filter })
-    }
+fn platform(tenant: Query<Option<u32>>, filter: AuditFilter) -> AuditQuery {
+    AuditQuery { realm: Realm::Platform, tenant: tenant.0.map(TenantId), filter }
+}
+
+fn of_tenant(tenant: TenantId, filter: AuditFilter) -> AuditQuery {
+    AuditQuery { realm: Realm::Tenant(tenant), tenant: None, filter }
 }
 
 impl Audit {
@@ -192,15 +187,8 @@ impl Audit {
         #[oai(name = "cursor")]
         from: Query<Option<String>>,
     ) -> ApiResult<Page<AuditEntry>> {
-        let filter = Asked {
-            actor: actor.0,
-            action: action.0,
-            subject: subject.0,
-            since: since.0,
-            until: until.0,
-            q: q.0,
-        };
-        let query = filter.within(Realm::Platform, tenant.0)?;
+        let filter = filter([actor, action, subject, q], [since, until])?;
+        let query = platform(tenant, filter);
         self.page(&caller, query, asked.0, from.0.as_deref()).await
     }
 
@@ -229,15 +217,8 @@ impl Audit {
         /// Contained in action, subject, detail or address.
         q: Query<Option<String>>,
     ) -> Result<Sheet, Problem> {
-        let filter = Asked {
-            actor: actor.0,
-            action: action.0,
-            subject: subject.0,
-            since: since.0,
-            until: until.0,
-            q: q.0,
-        };
-        self.sheet(&caller, filter.within(Realm::Platform, tenant.0)?, "audit.csv").await
+        let filter = filter([actor, action, subject, q], [since, until])?;
+        self.sheet(&caller, platform(tenant, filter), "audit.csv").await
     }
 
     /// Who did what in a tenant, the newest first
@@ -269,15 +250,8 @@ impl Audit {
         #[oai(name = "cursor")]
         from: Query<Option<String>>,
     ) -> ApiResult<Page<AuditEntry>> {
-        let filter = Asked {
-            actor: actor.0,
-            action: action.0,
-            subject: subject.0,
-            since: since.0,
-            until: until.0,
-            q: q.0,
-        };
-        let query = filter.within(Realm::Tenant(TenantId(tenant.0)), None)?;
+        let filter = filter([actor, action, subject, q], [since, until])?;
+        let query = of_tenant(TenantId(tenant.0), filter);
         self.page(&caller, query, asked.0, from.0.as_deref()).await
     }
 
@@ -304,15 +278,8 @@ impl Audit {
         /// Contained in action, subject, detail or address.
         q: Query<Option<String>>,
     ) -> Result<Sheet, Problem> {
-        let filter = Asked {
-            actor: actor.0,
-            action: action.0,
-            subject: subject.0,
-            since: since.0,
-            until: until.0,
-            q: q.0,
-        };
-        let query = filter.within(Realm::Tenant(TenantId(tenant.0)), None)?;
+        let filter = filter([actor, action, subject, q], [since, until])?;
+        let query = of_tenant(TenantId(tenant.0), filter);
         self.sheet(&caller, query, &format!("audit-{}.csv", tenant.0)).await
     }
 }

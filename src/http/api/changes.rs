@@ -7,7 +7,7 @@ use poem_openapi::payload::Json;
 use super::Tag;
 use super::member_history::HistoryEntry;
 use super::mobile_form::MobileForm;
-use super::sync_changes::{ChangeKindName, ChangeQuery};
+use super::sync_changes::{ChangeKindName, change_filter};
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
 use crate::http::paging::{self, Page};
@@ -24,7 +24,8 @@ pub(crate) struct ChangesApi {
 impl ChangesApi {
     /// What synchronisation did, over all runs, newest first
     ///
-    /// Only what landed, as long as the tenant keeps history. For one person, see that member's history.
+    /// Only what landed, as long as the tenant keeps history. For one person, see that member's history. A page can hold
+    /// fewer lines than asked for while `nextCursor` says that there is more to search.
     #[oai(path = "/tenants/:tenantId/changes", method = "get", operation_id = "listChanges")]
     #[expect(clippy::too_many_arguments, reason = "one argument a query parameter")]
     async fn list(
@@ -47,9 +48,9 @@ impl ChangesApi {
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> ApiResult<Page<HistoryEntry>> {
-        let query = ChangeQuery { kind: kind.0, q: q.0, field: field.0, department: department.0 };
+        let filter = change_filter(kind, [q, field, department])?;
         let (limit, cursor) = (paging::limit(limit.0), paging::cursor(cursor.as_deref())?);
-        let page = self.sync.history(&caller.0, TenantId(tenant.0), query.try_into()?, limit, cursor).await?;
+        let page = self.sync.history(&caller.0, TenantId(tenant.0), filter, limit, cursor).await?;
         Ok(Json(Page::of(page, |entry| HistoryEntry::of(entry, info.language, mobile.0))))
     }
 }

@@ -6,7 +6,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::members::Status;
-use super::sync_changes::{ChangeDocument, ChangeKindName, ChangeQuery};
+use super::sync_changes::{ChangeDocument, ChangeKindName, change_filter};
 use super::{Tag, id};
 use crate::domain::directory::member::{MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
@@ -98,8 +98,8 @@ impl ExportsApi {
         department: Query<Option<String>>,
     ) -> Result<Sheet, Problem> {
         let run: RunId = id(&run.0, "同步记录", "sync run")?;
-        let query = ChangeQuery { kind: kind.0, q: q.0, field: field.0, department: department.0 };
-        let pages = self.sync.export_changes(&caller.0, TenantId(tenant.0), run, query.try_into()?).await?;
+        let filter = change_filter(kind, [q, field, department])?;
+        let pages = self.sync.export_changes(&caller.0, TenantId(tenant.0), run, filter).await?;
         let language = info.language;
         let name = format!("changes-{run}.csv");
         Ok(Sheet::of(&name, &head(&CHANGE_HEAD, language), pages, move |change, text| {

@@ -1,5 +1,6 @@
 //! A run's changes on the wire: per person or department, per field, before and after.
 
+use poem_openapi::param::Query;
 use poem_openapi::{Enum, Object};
 
 use super::id;
@@ -68,31 +69,19 @@ impl From<ChangeKind> for ChangeKindName {
     }
 }
 
-/// Which lines of a run are asked for, as the parameters say it.
-pub(super) struct ChangeQuery {
-    /// Only this kind.
-    pub kind: Option<ChangeKindName>,
-    /// Only subjects whose name contains this.
-    pub q: Option<String>,
-    /// Only lines that name this field.
-    pub field: Option<String>,
-    /// Only what concerns this department.
-    pub department: Option<String>,
-}
-
-impl TryFrom<ChangeQuery> for ChangeFilter {
-    type Error = Error;
-
-    fn try_from(query: ChangeQuery) -> Result<Self> {
-        if let Some(field) = query.field.as_ref().filter(|field| !ChangedField::is_name(field)) {
-            return Err(Error::invalid(
-                format!("没有名为 {field} 的字段，请使用变更记录中的字段名"),
-                format!("there is no field {field}; use a name that changes have in `fields`"),
-            ));
-        }
-        let department = query.department.map(|text| id(&text, "部门", "department")).transpose()?;
-        Ok(Self { kind: query.kind.map(Into::into), name: query.q, field: query.field, department })
+/// Which lines are asked for, by the parameters `kind`, and `q`, `field` and `departmentId`.
+pub(super) fn change_filter(
+    kind: Query<Option<ChangeKindName>>,
+    [name, field, department]: [Query<Option<String>>; 3],
+) -> Result<ChangeFilter> {
+    if let Some(field) = field.0.as_ref().filter(|field| !ChangedField::is_name(field)) {
+        return Err(Error::invalid(
+            format!("没有名为 {field} 的字段，请使用变更记录中的字段名"),
+            format!("there is no field {field}; use a name that changes have in `fields`"),
+        ));
     }
+    let department = department.0.map(|text| id(&text, "部门", "department")).transpose()?;
+    Ok(ChangeFilter { kind: kind.0.map(Into::into), name: name.0, field: field.0, department })
 }
 
 /// The fields that hold a number.

@@ -30,7 +30,7 @@ const SHARED: u128 = 77;
 /// Ids at both ends of the key space, where ranges go wrong first.
 const ENDS: [u128; 3] = [0, SHARED, u128::MAX];
 
-fn run(tenant: TenantId, number: u128) -> SyncRun {
+pub(super) fn run(tenant: TenantId, number: u128) -> SyncRun {
     SyncRun {
         id: id(number),
         tenant,

@@ -2,6 +2,7 @@
 
 use menpai::domain::access::session::{Origin, SignInMethod};
 use menpai::domain::id::TenantId;
+use menpai::simulator::Shape;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -24,6 +25,20 @@ pub(crate) struct Someone {
 }
 
 impl World {
+    /// A tenant in step with an enterprise of so many people.
+    pub(crate) async fn synchronised(people: usize) -> (Self, u64) {
+        let world = Self::new(Shape::plain(people, 5)).await;
+        let tenant = world.connected_tenant().await;
+        world.sync(tenant).await;
+        (world, tenant)
+    }
+
+    /// Makes somebody an administrator of the tenant.
+    pub(crate) async fn raise(&self, tenant: u64, one: &Someone) {
+        let right = format!("/api/v1/tenants/{tenant}/administrators/{}", one.account);
+        assert_eq!(self.status(Method::PUT, &right, self.token()).await, 200);
+    }
+
     /// Signs in with a password.
     pub(crate) async fn try_sign_in(&self, username: &str, password: &str) -> Answer {
         let body = json!({ "username": username, "password": password });

@@ -894,7 +894,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a run did, or would do */
+        /**
+         * List what a run did, or would do
+         * @description A page can hold fewer lines than asked for while `nextCursor` says that there is more to search.
+         */
         get: operations["listSyncRunChanges"];
         put?: never;
         post?: never;
@@ -1557,7 +1560,8 @@ export interface paths {
         };
         /**
          * What synchronisation did, over all runs, newest first
-         * @description Only what landed, as long as the tenant keeps history. For one person, see that member's history.
+         * @description Only what landed, as long as the tenant keeps history. For one person, see that member's history. A page can hold
+         *     fewer lines than asked for while `nextCursor` says that there is more to search.
          */
         get: operations["listChanges"];
         put?: never;

@@ -32,7 +32,12 @@ export function usePages<T>(
   const page = place.key === key ? place.page : 0;
   const query = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam }) => fetchPage(pageParam),
+    queryFn: async ({ pageParam }) => {
+      let found = await fetchPage(pageParam);
+      // The server looks at so many lines a page; where something rare is searched, some pages are empty.
+      while (found.items.length === 0 && found.nextCursor !== undefined) found = await fetchPage(found.nextCursor);
+      return found;
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page<T>) => last.nextCursor,
     placeholderData: keepPreviousData,
