@@ -1,8 +1,12 @@
 //! The audit as services write it: one record beside each change, in the change's own transaction.
+//!
+//! Invariant: what came by a request says from where; a record is begun by whoever asked, by somebody at the door, or by
+//! the server itself, never without telling which.
 
 use std::fmt::Display;
 
 use crate::domain::access::principal::Principal;
+use crate::domain::access::session::Origin;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
@@ -13,8 +17,40 @@ use crate::store;
 pub struct Record(AuditEvent);
 
 impl Record {
-    /// Something that `actor` did: `action` is `noun.verb`.
-    pub fn new(at: Timestamp, actor: Actor, tenant: Option<TenantId>, action: &str) -> Self {
+    /// Something that whoever asked did, from where they asked; `action` is `noun.verb`.
+    pub fn by(principal: &Principal, at: Timestamp, tenant: Option<TenantId>, action: &str) -> Self {
+        Self::new(at, principal.actor(), principal.address(), tenant, action)
+    }
+
+    /// Something that somebody did who was not signed in before.
+    pub fn at_the_door(
+        actor: Actor,
+        origin: &Origin,
+        at: Timestamp,
+        tenant: Option<TenantId>,
+        action: &str,
+    ) -> Self {
+        Self::new(at, actor, Some(origin.address.clone()), tenant, action)
+    }
+
+    /// Something that the server did by itself, or whoever holds the machine.
+    pub fn by_server(at: Timestamp, tenant: Option<TenantId>, action: &str) -> Self {
+        Self::new(at, Actor::Server, None, tenant, action)
+    }
+
+    /// Something that was noted elsewhere when it was done, because this database was not there then.
+    pub fn noted(actor: Actor, address: Option<Box<str>>, at: Timestamp, action: &str) -> Self {
+        Self::new(at, actor, address, None, action)
+    }
+
+    /// An empty address is none.
+    fn new(
+        at: Timestamp,
+        actor: Actor,
+        address: Option<Box<str>>,
+        tenant: Option<TenantId>,
+        action: &str,
+    ) -> Self {
         Self(AuditEvent {
             at,
             actor,
@@ -22,20 +58,8 @@ impl Record {
             action: action.to_owned(),
             subject: String::new(),
             detail: String::new(),
-            address: None,
+            address: address.filter(|address| !address.is_empty()),
         })
-    }
-
-    /// Something that whoever asked did, from where they asked.
-    pub fn by(principal: &Principal, at: Timestamp, tenant: Option<TenantId>, action: &str) -> Self {
-        Self::new(at, principal.actor(), tenant, action).from(principal.address())
-    }
-
-    /// The address from which it was done; an empty one is none.
-    #[must_use]
-    pub fn from(mut self, address: Option<Box<str>>) -> Self {
-        self.0.address = address.filter(|address| !address.is_empty());
-        self
     }
 
     /// To whom or what it was done: an id or a name, nothing secret.

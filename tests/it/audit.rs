@@ -1,5 +1,7 @@
 //! The audit: searched, paged, taken as a file, and seen by tenants only as far as it is theirs.
 
+mod acts;
+
 use menpai::simulator::Shape;
 use reqwest::Method;
 use serde_json::json;

@@ -41,7 +41,7 @@ impl Access {
         if !self.setup_required().await? {
             return Ok(false);
         }
-        match self.create_first(username, password, Actor::Server, None).await {
+        match self.create_first(username, password, None).await {
             Ok(_) => Ok(true),
             Err(error) if error.code == ErrorCode::AlreadySetUp => Ok(false),
             Err(error) => Err(error),
@@ -79,7 +79,7 @@ impl Access {
         let now = self.context.ambient.now();
         let hash = hash_of(token);
         self.context.store.read(move |tx| check_token(tx, &hash, now)).await?;
-        let account = self.create_first(username, password, Actor::Anonymous, Some(hash)).await?;
+        let account = self.create_first(username, password, Some((hash, &origin))).await?;
         let who = self.profile(account.id).await?;
         let session = self.open_session(&who, SignInMethod::SetupLink, origin).await?;
         Ok((who, session))
@@ -100,18 +100,18 @@ impl Access {
             .await
     }
 
+    /// For whoever came with a link's token, else as the settings of the server say.
     async fn create_first(
         &self,
         username: &str,
         password: Secret,
-        actor: Actor,
-        token: Option<TokenHash>,
+        visitor: Option<(TokenHash, &Origin)>,
     ) -> Result<Account> {
         let name = Username::parse(username).ok_or_else(bad_username)?;
         let policy = check_policy(&password, PasswordOwner { username: name.as_str(), house_numbers: &[] });
-        match (policy, actor) {
+        match (policy, visitor) {
             // Whoever holds the machine decides; a weak choice is told, not refused.
-            (Err(weak), Actor::Server) => {
+            (Err(weak), None) => {
                 warn!(reason = %weak.detail.en, "the first administrator's password is weak")
             }
             (policy, _) => policy?,
@@ -120,7 +120,12 @@ impl Access {
         let now = self.context.ambient.now();
         let id = self.context.ambient.id().into();
         let account = Account::platform_administrator(id, name, hash, now);
-        let record = Record::new(now, actor, None, "platform.setUp").about(account.id);
+        let action = "platform.setUp";
+        let record = match visitor {
+            Some((_, origin)) => Record::at_the_door(Actor::Anonymous, origin, now, None, action),
+            None => Record::by_server(now, None, action),
+        };
+        let (record, token) = (record.about(account.id), visitor.map(|(token, _)| token));
         self.context
             .store
             .write(move |tx| {

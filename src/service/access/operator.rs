@@ -3,7 +3,6 @@
 //! Invariant: reached from the command line on the data directory only, never from the network.
 
 use crate::domain::access::password::{PasswordOwner, check_policy};
-use crate::domain::audit::Actor;
 use crate::domain::directory::account::{Account, Password, Username};
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::secret::Secret;
@@ -17,7 +16,7 @@ impl Access {
         let now = self.context.ambient.now();
         let id = self.context.ambient.id().into();
         let account = Account::platform_administrator(id, name, hash, now);
-        let record = Record::new(now, Actor::Server, None, "administrator.create").about(account.id);
+        let record = Record::by_server(now, None, "administrator.create").about(account.id);
         self.context
             .store
             .write(move |tx| {
@@ -32,7 +31,7 @@ impl Access {
     pub async fn reset_platform_administrator(&self, username: &str, password: Secret) -> Result<()> {
         let (name, hash) = self.named(username, password).await?;
         let now = self.context.ambient.now();
-        let record = Record::new(now, Actor::Server, None, "administrator.resetPassword");
+        let record = Record::by_server(now, None, "administrator.resetPassword");
         self.context
             .store
             .write(move |tx| {

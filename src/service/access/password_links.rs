@@ -125,8 +125,8 @@ impl Access {
         let houses: Vec<_> = candidate.homes.iter().map(|(tenant, _)| tenant.house_number.clone()).collect();
         check_policy(&new, PasswordOwner { username: &name, house_numbers: &houses })?;
         let password = Password::Chosen(self.hashing.hash(new).await?);
-        let record = Record::new(now, Actor::Account(id), None, "account.usePasswordLink");
-        let record = record.from(Some(origin.address.clone())).about(id);
+        let actor = Actor::Account(id);
+        let record = Record::at_the_door(actor, origin, now, None, "account.usePasswordLink").about(id);
         self.context
             .store
             .write(move |tx| {

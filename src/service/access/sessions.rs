@@ -64,9 +64,9 @@ impl Access {
             last_used_at: now,
         };
         let opened = OpenedSession { token, expires_at: session.expires_at, lifetime: LONGEST };
-        let record = Record::new(now, Actor::Account(session.account), method.tenant(), "session.create")
+        let actor = Actor::Account(session.account);
+        let record = Record::at_the_door(actor, &session.origin, now, method.tenant(), "session.create")
             .about(session.id)
-            .from(Some(session.origin.address.clone()))
             .detail(format!("method: {}", method.name()));
         self.context
             .store

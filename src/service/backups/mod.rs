@@ -96,9 +96,10 @@ impl Backups {
     }
 
     async fn ask(&self, principal: &Principal, scheduled: bool) -> Result<Backup> {
-        let (now, actor) = (self.context.ambient.now(), principal.actor());
+        let now = self.context.ambient.now();
         let id = BackupId(self.context.ambient.id());
         let job = JobId(self.context.ambient.id());
+        let record = Record::by(principal, now, None, "backup.create").about(id);
         self.context
             .store
             .write(move |tx| {
@@ -107,7 +108,7 @@ impl Backups {
                 }
                 let work = Work::Backup { backup: id, scheduled };
                 tx.jobs().push(&Job { id: job, work, due_at: now, attempts: 0, last_error: None })?;
-                Record::new(now, actor, None, "backup.create").about(id).write(tx)
+                record.write(tx)
             })
             .await?;
         self.context.wake.notify_one();
@@ -189,7 +190,7 @@ impl Backups {
     }
 
     async fn note(&self, principal: &Principal, id: BackupId, action: &'static str) -> Result<()> {
-        let record = Record::new(self.context.ambient.now(), principal.actor(), None, action).about(id);
+        let record = Record::by(principal, self.context.ambient.now(), None, action).about(id);
         self.context.store.write(move |tx| record.write(tx)).await
     }
 

@@ -32,7 +32,8 @@ impl Backups {
                 format!("keep is between 1 and {MOST_KEPT}"),
             ));
         }
-        let (now, actor, set) = (self.context.ambient.now(), principal.actor(), plan.clone());
+        let (now, set) = (self.context.ambient.now(), plan.clone());
+        let record = Record::by(principal, now, None, "backup.plan");
         self.context
             .store
             .write(move |tx| {
@@ -43,7 +44,7 @@ impl Backups {
                 differences.note("schedule", &old, &new);
                 tx.settings().put(PLAN, &plan)?;
                 tx.settings().put(SINCE, &now)?;
-                Record::new(now, actor, None, "backup.plan").detail(differences.text()).write(tx)
+                record.detail(differences.text()).write(tx)
             })
             .await?;
         Ok(set)
@@ -99,7 +100,7 @@ impl Backups {
         .await?;
         let now = self.context.ambient.now();
         for id in removed {
-            let record = Record::new(now, Principal::Server.actor(), None, "backup.delete").about(id);
+            let record = Record::by_server(now, None, "backup.delete").about(id);
             self.context.store.write(move |tx| record.write(tx)).await?;
         }
         Ok(())

@@ -38,7 +38,7 @@ impl Backups {
                     0 => String::new(),
                     calls => format!("calls of messages that may have gone out since the snapshot: {calls}"),
                 };
-                let record = Record::new(now, note.actor, None, "backup.restore").from(note.address.clone());
+                let record = Record::noted(note.actor, note.address.clone(), now, "backup.restore");
                 record.about(note.backup).detail(detail).write(tx)?;
                 tx.settings().put(RESTORED, &note)?;
                 Ok(doubtful)

@@ -11,6 +11,7 @@ use super::planned::PlanRecord;
 use super::{Synchroniser, only_run, person};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
+use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{ConflictId, TenantId};
 use crate::domain::sync::conflict::{Conflict, ConflictAction, ConflictDecision, ConflictState};
@@ -48,7 +49,7 @@ impl Synchroniser {
         let decision = ConflictDecision { action: decision.action, by: principal.actor(), run: None, reason };
         let conflict = self.context.store.read(move |tx| waiting(tx, tenant, id)).await?;
         if decision.action == ConflictAction::Ignore {
-            return self.ignore(conflict, decision).await;
+            return self.ignore(principal, conflict, decision).await;
         }
         let (snapshot, require_password_change) = self.ask(&conflict).await?;
         let policy = Policy { require_password_change };
@@ -100,7 +101,10 @@ impl Synchroniser {
             ..conflict.clone()
         };
         plan.conflicts.push(decided.clone());
-        let audit = super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision));
+        let audit = AuditEvent {
+            address: principal.address(),
+            ..super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision))
+        };
         let record = PlanRecord::of(&plan)?;
         let landing = Landing {
             plan,
@@ -132,10 +136,15 @@ impl Synchroniser {
         }
     }
 
-    async fn ignore(&self, conflict: Conflict, decision: ConflictDecision) -> Result<Conflict> {
+    async fn ignore(
+        &self,
+        principal: &Principal,
+        conflict: Conflict,
+        decision: ConflictDecision,
+    ) -> Result<Conflict> {
         let now = self.context.ambient.now();
         let tenant = conflict.tenant;
-        let record = Record::new(now, decision.by, Some(tenant), "conflict.resolve").about(conflict.id);
+        let record = Record::by(principal, now, Some(tenant), "conflict.resolve").about(conflict.id);
         self.context
             .store
             .write(move |tx| {

@@ -53,7 +53,7 @@ impl Watch {
             .map(|part| json!({"name": part.name, "status": part.health.name()}))
             .collect();
         let tables: Value = measures.tables.iter().map(|(name, rows)| (*name, *rows)).collect();
-        let record = Record::new(self.context.ambient.now(), principal.actor(), None, "support.bundle");
+        let record = Record::by(principal, self.context.ambient.now(), None, "support.bundle");
         let runs = self
             .context
             .store
