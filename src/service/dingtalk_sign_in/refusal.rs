@@ -102,8 +102,8 @@ pub(super) fn foreign() -> Error {
 pub(super) fn scan_over() -> Error {
     Error::new(
         ErrorCode::ScanOver,
-        "本次扫码登录已失效（超时、已使用，或不是在此浏览器中发起），请重新扫码",
-        "this scan is over: too late, used, or begun in another browser. Scan again",
+        "本次扫码登录已失效（超时、已使用、不是在此浏览器中发起，或其间服务器曾重启），请重新扫码",
+        "this scan is over: too late, used, begun in another browser, or the server was restarted meanwhile. Scan again",
     )
 }
 

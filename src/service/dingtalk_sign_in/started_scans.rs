@@ -1,7 +1,8 @@
 //! Scans that were begun and not finished yet, by the hash of their state.
 //!
 //! Invariants: pure (time is an argument); a state works once, for its tenant, in the browser that began it, for ten
-//! minutes; bounded in memory, and whoever floods it pushes out only what came from the same address.
+//! minutes; bounded in memory, and whoever floods it pushes out only what came from the same address. A restart forgets
+//! them all, which costs the few who are at it another scan.
 
 use std::collections::BTreeMap;
 
@@ -120,5 +121,19 @@ mod tests {
         assert_eq!(scans.0.len(), MOST_OF_ONE_ADDRESS + 1);
         assert!(scans.finish(&state(0), &[7; 32], TenantId(1000), Timestamp(1)).is_some());
         assert!(scans.finish(&state(2_999), &[7; 32], TenantId(1000), Timestamp(1)).is_some());
+    }
+
+    #[test]
+    fn there_are_never_more_than_the_most_and_the_oldest_goes() {
+        let most = u32::try_from(MOST).unwrap();
+        let from_everywhere = |number: u32| scan(&format!("address {}", number % 100), i64::from(number));
+        let full = (0..most).map(|number| (state(number), from_everywhere(number))).collect();
+        let mut scans = StartedScans(full);
+        scans.begin(state(most), scan("one more", i64::from(most)));
+        assert_eq!(scans.0.len(), MOST);
+        assert!(!scans.0.contains_key(&state(0)) && scans.0.contains_key(&state(1)));
+        // Those whose time is over make room for everybody.
+        scans.begin(state(0), scan("later", LIFETIME * 1000 + i64::from(most) + 1));
+        assert_eq!(scans.0.len(), 1);
     }
 }

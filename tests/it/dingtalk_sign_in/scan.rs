@@ -141,6 +141,29 @@ async fn a_state_is_worth_nothing_forged_used_late_or_elsewhere() {
     company.finish().await;
 }
 
+/// The states are kept in memory only.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_scans_while_the_server_restarts_is_told_to_scan_again() {
+    let mut company = company().await;
+    let mut browser = Browser::new(&company.world);
+    let page = browser.begin(company.tenant, "/").await;
+    let back = browser.choose(&page, "a").await;
+    company.world.restart().await;
+    browser.server = company.world.app().base_url();
+    let over = browser.come_back(company.tenant, &back).await;
+    assert_eq!(problem(&over), (422, "scanOver"));
+    let told = over.body["detail"].as_str().unwrap();
+    assert!(told.contains("重启") && told.contains("请重新扫码"), "{told}");
+    let page = browser.begin(company.tenant, "/").await;
+    let back = browser.choose(&page, "a").await;
+    assert_eq!(
+        browser.come_back(company.tenant, &back).await.status,
+        201,
+        "with the cookie kept from before"
+    );
+    company.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_windows_of_one_browser_do_not_disturb_each_other() {
     let company = company().await;
