@@ -20,6 +20,7 @@ use crate::dingtalk::{self, Client, Endpoints, Pace, Retry, StreamPace, WayOut};
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
+use crate::http::patience::Patience;
 use crate::http::{self, Services};
 use crate::jobs::housekeeping::Housekeeping;
 use crate::jobs::schedule::Schedules;
@@ -62,6 +63,8 @@ pub struct Surroundings {
     pub event_pace: EventPace,
     /// The waits of event streams.
     pub stream_pace: StreamPace,
+    /// How long clients may keep the server waiting.
+    pub patience: Patience,
     /// Where the process keeps its last warnings and errors.
     pub recent_errors: RecentErrors,
 }
@@ -82,6 +85,7 @@ impl Surroundings {
             examines_unasked: true,
             event_pace: EventPace::default(),
             stream_pace: StreamPace::default(),
+            patience: Patience::default(),
             recent_errors: RecentErrors::default(),
         }
     }
@@ -123,8 +127,15 @@ impl App {
     /// # Errors
     /// With a sentence for the operator: the directory is in use, newer, unreadable; the address is taken.
     pub async fn start(config: &Config, surroundings: Surroundings) -> Result<Self, StartError> {
-        let Surroundings { ambient, retry, examines_unasked, event_pace, stream_pace, recent_errors } =
-            surroundings;
+        let Surroundings {
+            ambient,
+            retry,
+            examines_unasked,
+            event_pace,
+            stream_pace,
+            patience,
+            recent_errors,
+        } = surroundings;
         let store = Store::open(&config.data_dir, &store_options(config), ambient.now())
             .map_err(|error| StartError(error.text()))?;
         let context =
@@ -162,8 +173,8 @@ impl App {
         let (listened, pushed) = (services.events.clone(), services.events.clone());
         let (listen, make_up) = (listened.listen(stop.subscribe()), pushed.make_up(stop.subscribe()));
         let events = tokio::spawn(async { tokio::join!(listen, make_up) });
-        let routes = http::routes(&services, config);
-        let serving = door.serve(routes, config, &stop)?;
+        let routes = http::routes(&services, config, patience.body);
+        let serving = door.serve(routes, config, patience, &stop)?;
         Ok(Self { serving, services, store, stop, runner, schedule, housekeeping, events })
     }
 

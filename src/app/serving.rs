@@ -59,6 +59,7 @@ impl Door {
         self,
         routes: E,
         config: &Config,
+        patience: Patience,
         stop: &watch::Sender<bool>,
     ) -> Result<Serving, StartError>
     where
@@ -68,16 +69,21 @@ impl Door {
         let mut beside = Vec::new();
         let scheme = if certificates.is_some() { "https" } else { "http" };
         let server = match certificates {
-            None => run(TcpAcceptor::from_tokio(listener).map_err(|error| failed(&error))?, routes, stop),
+            None => {
+                let acceptor = TcpAcceptor::from_tokio(listener).map_err(|error| failed(&error))?;
+                run(acceptor, routes, patience, stop)
+            }
             Some(certificates) => {
                 let tls = certificates.server_config().map_err(|error| failed(&error))?;
                 beside.push(tokio::spawn(certificates.keep_fresh(stop.subscribe())));
-                run(TlsAcceptor::new(listener, tls).map_err(|error| failed(&error))?, routes, stop)
+                let acceptor = TlsAcceptor::new(listener, tls).map_err(|error| failed(&error))?;
+                run(acceptor, routes, patience, stop)
             }
         };
         if let Some(plain) = plain {
             let acceptor = TcpAcceptor::from_tokio(plain).map_err(|error| failed(&error))?;
-            let redirecting = run(acceptor, redirect(config.public_url.clone(), address.port()), stop);
+            let redirecting =
+                run(acceptor, redirect(config.public_url.clone(), address.port()), patience, stop);
             beside.push(tokio::spawn(async move { drop(redirecting.await) }));
         }
         info!(server.address = %address, server.scheme = scheme, "serving");
@@ -107,7 +113,12 @@ impl Serving {
     }
 }
 
-fn run<A, E>(acceptor: A, routes: E, stop: &watch::Sender<bool>) -> JoinHandle<io::Result<()>>
+fn run<A, E>(
+    acceptor: A,
+    routes: E,
+    patience: Patience,
+    stop: &watch::Sender<bool>,
+) -> JoinHandle<io::Result<()>>
 where
     A: Acceptor + 'static,
     E: Endpoint<Output = Response> + 'static,
@@ -117,7 +128,7 @@ where
         // The sender lives in the application; if it is gone, so is everything else.
         drop(stopping.wait_for(|stop| *stop).await);
     };
-    let server = Server::new_with_acceptor(Patient::new(acceptor, Patience::default()));
+    let server = Server::new_with_acceptor(Patient::new(acceptor, patience));
     tokio::spawn(server.run_with_graceful_shutdown(routes, stopped, Some(FAREWELL)))
 }
 

@@ -2,8 +2,9 @@
 //! the administrators' console, and the employees' portal below `/tenantId`.
 //!
 //! Must not know any route of the application. Invariants: files with a hash in their name never change and are
-//! cached for a year; a page is never cached and carries a fresh nonce; only a browser that navigates gets one
-//! in place of something else, so that a missing script stays a 404 and is not parsed as one.
+//! cached for a year; a page is never cached and carries a fresh nonce; where something with a file's name is
+//! missing, only a browser that navigates gets a page instead, so that a missing script stays a 404 and is not parsed
+//! as one.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -16,7 +17,7 @@ use poem::http::header::{
 use poem::http::{Method, StatusCode};
 use poem::{Body, Endpoint, Request, Response, Result};
 
-use super::security::page_policy;
+use super::security::{DINGTALK, NOBODY, page_policy};
 
 /// What the web build wrote; empty when only the server was built.
 #[derive(rust_embed::RustEmbed)]
@@ -75,7 +76,7 @@ impl<N: Fn() -> String + Send + Sync> Endpoint for Pages<N> {
         {
             return Ok(file(&request, &path, plain, self.find));
         }
-        if path.starts_with(HASHED) || !wants_page(&request) {
+        if path.starts_with(HASHED) || !takes_page(&header(&request, ACCEPT), &path) {
             return Err(NotFoundError.into());
         }
         Ok(self.page(document(&path)))
@@ -85,12 +86,13 @@ impl<N: Fn() -> String + Send + Sync> Endpoint for Pages<N> {
 impl<N: Fn() -> String> Pages<N> {
     fn page(&self, document: &str) -> Response {
         let nonce = (self.nonce)();
+        let ancestors = if document == PORTAL { DINGTALK } else { NOBODY };
         let page = (self.find)(document);
         let page = page.as_ref().and_then(|page| std::str::from_utf8(&page.bytes).ok()).unwrap_or(UNBUILT);
         Response::builder()
             .header(CONTENT_TYPE, "text/html; charset=utf-8")
             .header(CACHE_CONTROL, "no-cache")
-            .header(CONTENT_SECURITY_POLICY, page_policy(&nonce))
+            .header(CONTENT_SECURITY_POLICY, page_policy(&nonce, ancestors))
             .body(page.replace(NONCE_PLACEHOLDER, &nonce))
     }
 }
@@ -111,9 +113,12 @@ fn is_served_by_name(path: &str) -> bool {
     !path.ends_with(".br") && !path.ends_with(".gz") && !DOCUMENTS.contains(&path)
 }
 
-/// Whether a browser navigates, rather than loads a part of a page.
-fn wants_page(request: &Request) -> bool {
-    header(request, ACCEPT).contains("text/html")
+/// Whether whoever accepts this takes a page at the address: a browser that navigates always does; who takes
+/// anything, as programs and the parts of a page do, only where the address is not a file's.
+fn takes_page(accept: &str, path: &str) -> bool {
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let takes_any = accept.is_empty() || accepts(accept, "*/*") || accepts(accept, "text/*");
+    accepts(accept, "text/html") || (takes_any && !is_file && !refuses(accept, "text/html"))
 }
 
 /// One file, in the smallest form that the client reads.
@@ -148,13 +153,23 @@ fn header(request: &Request, name: HeaderName) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-/// Whether a list such as `gzip, br;q=0` allows the encoding by name.
-fn accepts(list: &str, encoding: &str) -> bool {
-    list.split(',').any(|entry| {
+/// Whether a list such as `gzip, br;q=0` allows something by name.
+fn accepts(list: &str, name: &str) -> bool {
+    quality(list, name).is_some_and(|quality| quality > 0.0)
+}
+
+/// Whether such a list forbids something by name.
+fn refuses(list: &str, name: &str) -> bool {
+    quality(list, name).is_some_and(|quality| quality <= 0.0)
+}
+
+/// What a list such as `gzip, br;q=0` gives something that it names; what cannot be read is nothing.
+fn quality(list: &str, name: &str) -> Option<f32> {
+    list.split(',').find_map(|entry| {
         let mut parts = entry.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let is_named = parts.next().is_some_and(|named| named.eq_ignore_ascii_case(name));
         let quality = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1");
-        named && quality.parse::<f32>().is_ok_and(|quality| quality > 0.0)
+        is_named.then(|| quality.parse().unwrap_or(0.0))
     })
 }
 

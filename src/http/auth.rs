@@ -38,7 +38,7 @@ pub(super) struct Gate {
 
 impl Gate {
     /// Who asks with the header, else with the cookie.
-    async fn admit(&self, request: &Request) -> Result<Principal> {
+    pub(super) async fn admit(&self, request: &Request) -> Result<Principal> {
         if request.header(TOKEN_HEADER).is_some() {
             return self.admit_by_header(request).await;
         }

@@ -30,14 +30,14 @@ pub mod security;
 mod spec;
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use poem::http::HeaderValue;
-use poem::http::header::CACHE_CONTROL;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Response, Route, get, post};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get, post};
 
 pub use self::spec::specification;
 
 use self::auth::Gate;
+use self::limits::Limits;
 use self::metrics::{MetricsDoor, RequestMeter};
 use crate::config::Config;
 use crate::service::access::Access;
@@ -94,8 +94,12 @@ pub struct Services {
     pub ambient: Ambient,
 }
 
-/// Everything this server answers.
-pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Response> + use<> {
+/// Everything this server answers; `body_patience` is how long a request's body may take to arrive.
+pub fn routes(
+    services: &Services,
+    config: &Config,
+    body_patience: Duration,
+) -> impl Endpoint<Output = Response> + use<> {
     let gate = Gate {
         access: services.access.clone(),
         public_url: config.public_url.clone(),
@@ -106,14 +110,14 @@ pub fn routes(services: &Services, config: &Config) -> impl Endpoint<Output = Re
     let native = spec::service(api::operations(services, &gate, &door.meter));
     let ambient = services.ambient.clone();
     let nonce = move || hexadecimal(&ambient.random::<16>());
-    let places = limits::places();
+    let limits = Limits::new(body_patience);
     let called = post(callback::take).data(services.events.clone());
     let routes = Route::new()
         .at(format!("{}/openapi.json", spec::PREFIX), get(spec::endpoint()))
-        .nest(spec::PREFIX, fresh(limits::limited(native.into_endpoint(), &places)))
+        .nest(spec::PREFIX, limits.around(native.into_endpoint()))
         .at("/api/docs", get(spec::docs()))
-        .nest("/sys", fresh(compat::routes(services, &places)))
-        .at("/dingtalk/callback/:tenantId", fresh(limits::limited(called, &places)))
+        .nest("/sys", compat::routes(services, &limits))
+        .at("/dingtalk/callback/:tenantId", limits.around(called))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .at("/metrics", get(metrics::metrics).data(door))
@@ -128,14 +132,5 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
-    })
-}
-
-/// Answers of an API are for whoever asked, now.
-fn fresh<E: Endpoint>(endpoint: E) -> impl Endpoint<Output = Response> {
-    endpoint.map(|answer| async move {
-        let mut response = answer.into_response();
-        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        response
     })
 }

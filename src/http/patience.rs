@@ -1,8 +1,9 @@
 //! How long a connection may keep the server waiting, and how many there may be.
 //!
-//! The framework gives a request's head all the time in the world, so that a few clients that send one byte a minute
-//! could hold every place. This wraps whatever accepts connections, inside of TLS. Invariant: a connection that owes a
-//! head, or has nothing to do, ends; one whose request is being answered is left alone.
+//! The framework gives a request's head all the time in the world and some 400 kB, so that a few clients that send one
+//! byte a minute could hold every place, and many that send much could fill the memory. This wraps whatever accepts connections, inside of TLS. Invariant: a connection that owes a
+//! head, or has nothing to do, ends, as does one whose head is too large; one whose request is being
+//! answered is left alone.
 
 use std::future::Future;
 use std::io;
@@ -20,6 +21,13 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// How many connections there may be at once; further ones wait to be accepted.
 const CONNECTIONS: usize = 4096;
+/// How large a request's head may be, in bytes: some times what a browser sends through a few proxies.
+const HEAD: usize = 64 * 1024;
+/// What a larger one gets.
+const TOO_LARGE: &[u8] =
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+/// What comes before an answer while the body is waited for.
+const CONTINUE: &[u8] = b"HTTP/1.1 100";
 /// What ends a head.
 const END: [u8; 4] = *b"\r\n\r\n";
 /// How a connection of HTTP/2 begins, which has limits of its own.
@@ -32,11 +40,13 @@ pub struct Patience {
     pub head: Duration,
     /// For the next request, or the next part of an answer.
     pub idle: Duration,
+    /// For a request's body, as a whole.
+    pub body: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { head: Duration::from_secs(30), idle: Duration::from_secs(120) }
+        Self { head: Duration::from_secs(30), idle: Duration::from_secs(120), body: Duration::from_secs(30) }
     }
 }
 
@@ -90,6 +100,8 @@ pub struct PatientStream<I> {
     tail: [u8; 4],
     /// How many bytes the first head had so far; more than four are not counted.
     seen: usize,
+    /// How many bytes the head had so far that is being read.
+    head: usize,
     deadline: Pin<Box<Sleep>>,
     _place: Option<OwnedSemaphorePermit>,
 }
@@ -97,7 +109,7 @@ pub struct PatientStream<I> {
 impl<I> PatientStream<I> {
     fn new(inner: I, patience: Patience, place: Option<OwnedSemaphorePermit>) -> Self {
         let deadline = Box::pin(sleep(patience.head));
-        Self { inner, patience, turn: Turn::Head, tail: [0; 4], seen: 0, deadline, _place: place }
+        Self { inner, patience, turn: Turn::Head, tail: [0; 4], seen: 0, head: 0, deadline, _place: place }
     }
 
     fn begin(&mut self, turn: Turn, wait: Duration) {
@@ -108,13 +120,14 @@ impl<I> PatientStream<I> {
     /// Follows what the client sent.
     fn note_read(&mut self, bytes: &[u8]) {
         if self.turn == Turn::Idle && !bytes.is_empty() {
-            self.tail = [0; 4];
+            (self.tail, self.head) = ([0; 4], 0);
             self.begin(Turn::Head, self.patience.head);
         }
         for byte in bytes {
             if self.turn != Turn::Head {
                 return;
             }
+            self.head += 1;
             self.tail.rotate_left(1);
             if let Some(last) = self.tail.last_mut() {
                 *last = *byte;
@@ -128,14 +141,15 @@ impl<I> PatientStream<I> {
         }
     }
 
-    fn note_written(&mut self) {
-        if matches!(self.turn, Turn::Server | Turn::Idle) {
+    /// Follows what the server sends. Asking for the body is no answer yet.
+    fn note_written(&mut self, bytes: &[u8]) {
+        if matches!(self.turn, Turn::Server | Turn::Idle) && !bytes.starts_with(CONTINUE) {
             self.begin(Turn::Idle, self.patience.idle);
         }
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for PatientStream<I> {
+impl<I: AsyncRead + AsyncWrite + Unpin> AsyncRead for PatientStream<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -145,6 +159,12 @@ impl<I: AsyncRead + Unpin> AsyncRead for PatientStream<I> {
         match Pin::new(&mut self.inner).poll_read(context, buffer) {
             Poll::Ready(outcome) => {
                 self.note_read(buffer.filled().get(before..).unwrap_or_default());
+                if self.turn == Turn::Head && self.head > HEAD {
+                    // Whoever does not take the few bytes goes without.
+                    let _ = Pin::new(&mut self.inner).poll_write(context, TOO_LARGE);
+                    let _ = Pin::new(&mut self.inner).poll_flush(context);
+                    return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+                }
                 Poll::Ready(outcome)
             }
             Poll::Pending if matches!(self.turn, Turn::Head | Turn::Idle) => {
@@ -163,7 +183,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes));
-        self.note_written();
+        self.note_written(bytes);
         Poll::Ready(written)
     }
 
@@ -173,7 +193,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(context, parts));
-        self.note_written();
+        self.note_written(parts.first().map_or(&[], |part| part));
         Poll::Ready(written)
     }
 
@@ -196,7 +216,11 @@ mod tests {
 
     use super::*;
 
-    const SHORT: Patience = Patience { head: Duration::from_millis(20), idle: Duration::from_millis(20) };
+    const SHORT: Patience = Patience {
+        head: Duration::from_millis(20),
+        idle: Duration::from_millis(20),
+        body: Duration::from_millis(20),
+    };
     const LONG: Duration = Duration::from_secs(3600);
 
     async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
@@ -234,6 +258,44 @@ mod tests {
         read(&mut server).await.unwrap();
         server.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         assert_eq!(read(&mut server).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_was_asked_for_is_no_head() {
+        let (mut client, server) = duplex(4096);
+        let mut server = PatientStream::new(server, SHORT, None);
+        client.write_all(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n").await.unwrap();
+        read(&mut server).await.unwrap();
+        server.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await.unwrap();
+        client.write_all(b"a body").await.unwrap();
+        read(&mut server).await.unwrap();
+        assert_eq!(server.turn, Turn::Server);
+    }
+
+    #[tokio::test]
+    async fn a_head_that_is_too_large_is_refused() {
+        let (mut client, server) = duplex(4096);
+        let mut server = PatientStream::new(server, Patience { head: LONG, ..SHORT }, None);
+        let send = async {
+            let line = [b'a'; 1024];
+            while client.write_all(&line).await.is_ok() {}
+            client
+        };
+        let receive = async {
+            let mut total = 0;
+            loop {
+                match server.read(&mut [0; 1024]).await {
+                    Ok(read) => total += read,
+                    Err(refusal) => return (total, refusal.kind(), drop(server)),
+                }
+            }
+        };
+        let (mut client, (total, kind, ())) = tokio::join!(send, receive);
+        assert!(total <= HEAD, "{total}");
+        assert_eq!(kind, io::ErrorKind::InvalidData);
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(answer, TOO_LARGE);
     }
 
     #[tokio::test]

@@ -1,12 +1,24 @@
 //! The headers that tell a browser what an answer of ours may do: nothing, unless a page says otherwise.
 //!
-//! Invariant: an answer leaves with a content security policy; one that brought its own keeps it.
+//! Invariant: an answer leaves with a content security policy and a word on caching; one that brought its own keeps it.
 
-use poem::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
-use poem::http::{HeaderMap, HeaderValue};
+use poem::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+};
+use poem::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// For answers that are data: a browser that shows one as a page loads and runs nothing.
 const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a page of ours may use of the device.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+/// Nothing of it; copying to the clipboard is no part of this list.
+const NO_DEVICES: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+/// Who may show the administrators' pages in a frame.
+pub(super) const NOBODY: &str = "'none'";
+/// Who may show the employees' pages in a frame: on a PC, DingTalk's workbench shows an application inside a page of its
+/// own.
+pub(super) const DINGTALK: &str = "https://*.dingtalk.com";
 
 /// Completes the headers of any answer; goes around the whole server.
 pub fn add_headers(headers: &mut HeaderMap) {
@@ -14,6 +26,9 @@ pub fn add_headers(headers: &mut HeaderMap) {
     // Addresses can hold a one-time setup token: no other site is told where the visitor came from. Not
     // `no-referrer`, under which some browsers also hide the origin that writing calls are checked for.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(NO_DEVICES));
+    // Answers are for whoever asked, now; errors as well.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(DATA_POLICY));
 }
 
@@ -28,11 +43,12 @@ pub(super) fn secure_cookies(headers: &mut HeaderMap) {
     }
 }
 
-/// For our pages: everything from this server, no inline script, styles made at run time only with the nonce.
-pub(super) fn page_policy(nonce: &str) -> String {
+/// For our pages: everything from this server, no inline script, styles made at run time only with the nonce, shown in
+/// frames of `ancestors` only.
+pub(super) fn page_policy(nonce: &str, ancestors: &str) -> String {
     format!(
         "default-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; object-src 'none'; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 
@@ -57,9 +73,12 @@ mod tests {
         add_headers(&mut headers);
         assert_eq!(headers[CONTENT_SECURITY_POLICY], DATA_POLICY);
         assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
-        let own = HeaderValue::from_str(&page_policy("abc")).unwrap();
+        assert_eq!(headers[CACHE_CONTROL], "no-store");
+        let own = HeaderValue::from_str(&page_policy("abc", NOBODY)).unwrap();
         headers.insert(CONTENT_SECURITY_POLICY, own.clone());
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         add_headers(&mut headers);
         assert_eq!(headers[CONTENT_SECURITY_POLICY], own);
+        assert_eq!(headers[CACHE_CONTROL], "no-cache");
     }
 }

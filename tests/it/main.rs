@@ -27,6 +27,7 @@ mod doctor;
 mod documents;
 mod events;
 mod guide;
+mod hardening;
 mod history;
 mod isolation;
 mod known_failures;

@@ -60,12 +60,38 @@ async fn a_browser_that_navigates_gets_the_index_with_a_nonce_in_page_and_policy
 }
 
 #[tokio::test]
+async fn whoever_takes_anything_gets_a_page_as_well() {
+    let any: [&[(HeaderName, &str)]; 3] =
+        [&[], &[(ACCEPT, "*/*")], &[(ACCEPT, "text/*;q=0.3, application/json")]];
+    for headers in any {
+        for (path, body) in [
+            ("/", "<meta nonce=\"n0nce\">"),
+            ("/tenants/1000/syncRuns", "<meta nonce=\"n0nce\">"),
+            ("/tenantId/1000", "portal n0nce"),
+            ("/tenantId/1000/messages/7", "portal n0nce"),
+        ] {
+            let answer = ask(path, headers).await;
+            assert_eq!((answer.status, answer.body.as_str()), (200, body), "{path} {headers:?}");
+            assert_eq!(ask_of(built, Method::HEAD, path, headers).await.status, 200, "{path} {headers:?}");
+        }
+        for path in ["/api/nothing", "/sys/nothing", "/metrics", "/api"] {
+            assert_eq!(ask(path, headers).await.status, 404, "{path} {headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn programs_and_missing_files_never_get_a_page() {
     let html = [(ACCEPT, "text/html")];
     for path in ["/api/v1/nothing", "/sys/nothing", "/healthz", "/metrics", "/assets/app-0000.js"] {
         assert_eq!(ask(path, &html).await.status, 404, "{path}");
     }
-    assert_eq!(ask("/tenants", &[(ACCEPT, "application/json")]).await.status, 404);
+    for accepted in ["application/json", "*/*;q=0", "text/html;q=0, */*", "image/*"] {
+        assert_eq!(ask("/tenants", &[(ACCEPT, accepted)]).await.status, 404, "{accepted}");
+    }
+    for missing in ["/assets/app-0000.js", "/nothing.js", "/robots.txt", "/tenantId/1000/nothing.css"] {
+        assert_eq!(ask(missing, &[(ACCEPT, "*/*")]).await.status, 404, "{missing}");
+    }
     assert_eq!(ask("/assets/app-1a2b.js.br", &html).await.status, 404);
     assert_eq!(ask_of(built, Method::POST, "/", &html).await.status, 405);
 }

@@ -17,10 +17,10 @@ use poem::{Endpoint, EndpointExt, Response, Route, delete, get, post};
 
 use self::answer::wrapped;
 use super::Services;
-use super::limits::{Places, limited};
+use super::limits::Limits;
 
 /// Everything under `/sys`.
-pub(super) fn routes(services: &Services, places: &Places) -> impl Endpoint<Output = Response> + use<> {
+pub(super) fn routes(services: &Services, limits: &Limits) -> impl Endpoint<Output = Response> + use<> {
     let routes = Route::new()
         .at("/login", post(login::login))
         .at("/logout", post(login::logout).get(login::logout))
@@ -38,5 +38,5 @@ pub(super) fn routes(services: &Services, places: &Places) -> impl Endpoint<Outp
         .at("/thirdApp/sendMessageTest", post(messages::send))
         .at("/thirdApp/recallMessageTest", post(messages::recall))
         .data(services.clone());
-    wrapped(limited(routes, places), services.ambient.clone())
+    wrapped(limits.around(routes), services.ambient.clone())
 }

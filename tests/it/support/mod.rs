@@ -17,11 +17,15 @@ use menpai::app::{App, Surroundings, now_millis};
 use menpai::config::{BackupConfig, Config, DingTalkConfig, FirstAdministrator, MetricsConfig, TlsConfig};
 use menpai::dingtalk::{Retry, StreamPace};
 use menpai::domain::access::proxy::TrustedProxies;
+use menpai::domain::audit::{Actor, AuditEntry, AuditFilter};
+use menpai::domain::page::Limit;
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
+use menpai::http::patience::Patience;
 use menpai::service::ambient::Ambient;
 use menpai::service::sync::events::EventPace;
 use menpai::simulator::{self, Credentials, Platform, Settings, Shape, Simulator};
+use menpai::store::Store;
 use menpai::telemetry::RecentErrors;
 use rand::RngExt;
 use reqwest::Method;
@@ -48,6 +52,8 @@ pub(crate) struct World {
     pub(crate) event_pace: EventPace,
     /// The waits of event streams from the next start on.
     pub(crate) stream_pace: StreamPace,
+    /// How long clients may keep the server waiting, from the next start on.
+    pub(crate) patience: Patience,
     /// What the server shows as its last errors from the next start on.
     pub(crate) recent_errors: RecentErrors,
     _directory: TempDir,
@@ -118,6 +124,7 @@ impl World {
             examines_unasked: false,
             event_pace: EventPace::default(),
             stream_pace: StreamPace::default(),
+            patience: Patience::default(),
             recent_errors: RecentErrors::default(),
             _directory: directory,
         };
@@ -132,6 +139,7 @@ impl World {
         let surroundings = Surroundings {
             event_pace: self.event_pace,
             stream_pace: self.stream_pace,
+            patience: self.patience,
             examines_unasked: self.examines_unasked,
             recent_errors: self.recent_errors.clone(),
             ..Surroundings::with(ambient, Retry { base_ms: 1, ..Retry::default() })
@@ -214,6 +222,7 @@ impl World {
         let app = self.app.take().unwrap();
         let findings = app.store().check().unwrap();
         assert!(findings.is_empty(), "the database is not sound: {findings:?}");
+        assert_placed(app.store()).await;
         app.stop().await;
         self.simulator.stop().await;
         logs::assert_discreet();
@@ -387,6 +396,26 @@ impl Answer {
             logs::keep_secret(token);
         }
         Self { status, content_type, body }
+    }
+}
+
+/// Proves that whatever was done by a request says from where. What a run changes is written by the job that carries it
+/// out; the request that asked for the run has an entry of its own.
+async fn assert_placed(store: &Store) {
+    let mut cursor = None::<Vec<u8>>;
+    loop {
+        let from = cursor.clone();
+        let all = AuditFilter::default();
+        let read = store.read(move |tx| tx.audit().list(None, &all, Limit::new(Some(200)), from.as_deref()));
+        let page = read.await.unwrap();
+        for AuditEntry { event, .. } in &page.items {
+            let by_request = event.actor != Actor::Server && event.action != "syncRun.apply";
+            assert_eq!(event.address.is_some(), by_request, "from where it was done: {event:?}");
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return;
+        }
     }
 }
 
