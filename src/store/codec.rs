@@ -45,7 +45,9 @@ impl Flavor for Bytes {
         Ok(())
     }
 
-    fn finalize(self) -> postcard::Result<Vec<u8>> {
+    fn finalize(mut self) -> postcard::Result<Vec<u8>> {
+        // Many are held at once before they are written.
+        self.0.shrink_to_fit();
         Ok(self.0)
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Bound;
 use crate::domain::id::TenantId;
 
 /// A key, or the beginning of one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {

@@ -2,9 +2,10 @@
 //!
 //! Invariant: an index entry or counter exists exactly when a row says so in [`Row::derive`]; nobody else writes one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,7 +19,7 @@ use crate::domain::error::{Error as BusinessError, ErrorCode};
 use crate::domain::page::{Limit, Page};
 
 /// A value that has a table of its own.
-pub(crate) trait Row: Serialize + DeserializeOwned {
+pub(crate) trait Row: Serialize + DeserializeOwned + Sync {
     /// Where it lives.
     const TABLE: Table;
 
@@ -81,13 +82,54 @@ pub struct Prepared<'a, R> {
     pub(crate) key: Key,
     pub(crate) before: Option<&'a R>,
     pub(crate) after: &'a R,
-    pub(crate) bytes: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 /// Encodes a row; `before` must be the stored row, or `None` when there is none.
 pub(crate) fn prepare<'a, R: Row>(key: Key, before: Option<&'a R>, after: &'a R) -> Result<Prepared<'a, R>> {
     Ok(Prepared { key, before, after, bytes: codec::encode_as(R::TABLE, after.version(), after)? })
 }
+
+/// How what follows from rows changes when they are written.
+#[derive(Default)]
+struct Effects {
+    /// What the old rows led to, and the new ones do not.
+    gone: Vec<Entry>,
+    /// What the new rows lead to, and the old ones did not.
+    fresh: Vec<Entry>,
+    counted: HashMap<Key, i64>,
+}
+
+impl Effects {
+    fn of<R: Row>(writes: &[Prepared<'_, R>]) -> Self {
+        let mut effects = Self::default();
+        for write in writes {
+            let mut old = write.before.map(|before| before.derive(&write.key)).unwrap_or_default();
+            let mut new = write.after.derive(&write.key);
+            effects.count(old.counters, -1);
+            effects.count(new.counters, 1);
+            old.entries.retain(|entry| match new.entries.iter().position(|other| other == entry) {
+                Some(same) => {
+                    new.entries.swap_remove(same);
+                    false
+                }
+                None => true,
+            });
+            effects.gone.append(&mut old.entries);
+            effects.fresh.append(&mut new.entries);
+        }
+        effects
+    }
+
+    fn count(&mut self, counters: Vec<Key>, by: i64) {
+        for counter in counters {
+            *self.counted.entry(counter).or_default() += by;
+        }
+    }
+}
+
+/// So many rows are worth another core.
+const CHUNK: usize = 2_500;
 
 /// Reads a row of any version.
 pub(crate) fn decode<R: Row>(bytes: &[u8]) -> Result<R> {
@@ -190,7 +232,7 @@ impl WriteTx<'_> {
         for entry in &derived.entries {
             self.remove(entry.table, &entry.key)?;
         }
-        for counter in derived.counters {
+        for counter in &derived.counters {
             self.move_counter(counter, -1);
         }
         self.remove(R::TABLE, key)?;
@@ -200,35 +242,20 @@ impl WriteTx<'_> {
     /// Writes many rows. What the old ones led to goes first, so that rows may exchange unique values; what the new
     /// ones lead to is written with the rows, table by table.
     pub(crate) fn write_rows<R: Row>(&self, writes: &[Prepared<'_, R>]) -> Result<()> {
-        let mut gone = Vec::new();
-        let mut fresh = Vec::new();
-        for write in writes {
-            let mut new = write.after.derive(&write.key);
-            for counter in new.counters {
-                self.move_counter(counter, 1);
-            }
-            if let Some(before) = write.before {
-                let mut old = before.derive(&write.key);
-                for counter in old.counters {
-                    self.move_counter(counter, -1);
-                }
-                old.entries.retain(|entry| match new.entries.iter().position(|other| other == entry) {
-                    Some(same) => {
-                        new.entries.swap_remove(same);
-                        false
-                    }
-                    None => true,
-                });
-                gone.append(&mut old.entries);
-            }
-            fresh.append(&mut new.entries);
+        let effects: Vec<Effects> = match writes.len() {
+            ..=CHUNK => vec![Effects::of(writes)],
+            _ => writes.par_chunks(CHUNK).map(Effects::of).collect(),
+        };
+        for (counter, by) in effects.iter().flat_map(|effects| &effects.counted) {
+            self.move_counter(counter, *by);
         }
+        let mut gone: Vec<&Entry> = effects.iter().flat_map(|effects| &effects.gone).collect();
         gone.sort_unstable();
         for entry in gone {
             self.remove(entry.table, &entry.key)?;
         }
         let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
-        for entry in &fresh {
+        for entry in effects.iter().flat_map(|effects| &effects.fresh) {
             tables.entry(entry.table).or_default().push((entry.key.as_bytes(), &entry.value));
         }
         let rows = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();

@@ -110,12 +110,8 @@ impl<M> SyncChanges<'_, '_, M> {
 }
 
 impl SyncChanges<'_, '_, Writing> {
-    /// Adds lines made by [`encode_change`] behind those that are there; gives back how many were added.
-    pub fn append_encoded(
-        &self,
-        run: RunId,
-        changes: impl IntoIterator<Item = EncodedChange>,
-    ) -> Result<u32> {
+    /// Adds lines made by [`encode_change`] behind those that are there.
+    pub fn append_encoded(&self, run: RunId, changes: &[EncodedChange]) -> Result<()> {
         let prefix = self.of(run);
         let mut next = 0;
         self.tenant.tx.scan(Table::SyncChanges, &prefix.range(), Direction::Backward, |key, _| {
@@ -123,22 +119,21 @@ impl SyncChanges<'_, '_, Writing> {
             next = last.map_or(0, |last| last.saturating_add(1));
             Ok(ControlFlow::Break(()))
         })?;
-        let first = next;
-        let mut lines = Vec::new();
-        let mut entries = Vec::new();
-        for EncodedChange { member, bytes } in changes {
-            let key = prefix.clone().u32(next);
-            entries.extend(member.and_then(|member| entry(member, &key)));
-            lines.push((key, bytes));
-            next = next.saturating_add(1);
-        }
-        let lines = lines.iter().map(|(key, bytes)| (key.as_bytes(), bytes.as_slice())).collect();
-        let entries = entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())).collect();
+        let keys: Vec<Key> = (next..).zip(changes).map(|(number, _)| prefix.clone().u32(number)).collect();
+        let lines = keys.iter().zip(changes);
+        let entries = lines.clone().filter_map(|(key, change)| entry(change.member?, key));
+        let entries: Vec<Key> = entries.collect();
         self.tenant.tx.insert_many(vec![
-            Rows { table: Table::SyncChanges, rows: lines },
-            Rows { table: Table::ChangesByMember, rows: entries },
+            Rows {
+                table: Table::SyncChanges,
+                rows: lines.map(|(key, change)| (key.as_bytes(), change.bytes.as_slice())).collect(),
+            },
+            Rows {
+                table: Table::ChangesByMember,
+                rows: entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())).collect(),
+            },
         ])?;
-        Ok(next - first)
+        Ok(())
     }
 
     /// Removes a run's history; gives back how many lines it had.

@@ -256,8 +256,12 @@ impl WriteTx<'_> {
     }
 
     /// Moves a counter; it is written with the commit.
-    pub(crate) fn move_counter(&self, counter: Key, by: i64) {
-        *self.counted.borrow_mut().entry(counter).or_insert(0) += by;
+    pub(crate) fn move_counter(&self, counter: &Key, by: i64) {
+        let mut counted = self.counted.borrow_mut();
+        match counted.get_mut(counter) {
+            Some(moved) => *moved += by,
+            None => drop(counted.insert(counter.clone(), by)),
+        }
     }
 
     /// Notes that the search index must read a member again after the commit.

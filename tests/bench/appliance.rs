@@ -99,11 +99,11 @@ impl Appliance {
         (answer.status().is_success(), began.elapsed())
     }
 
-    /// One synchronisation, to its end, and the processor time that the appliance used for it.
-    pub(crate) async fn synchronise_timed(&self) -> (Value, Duration) {
-        let before = self.processor_time();
+    /// One synchronisation as somebody who waits for it sees it: from the asking until the run says that it landed.
+    pub(crate) async fn synchronise_timed(&self) -> (Value, Took) {
+        let (before, began) = (self.processor_time(), Instant::now());
         let run = self.synchronise().await;
-        (run, self.processor_time() - before)
+        (run, Took { time: began.elapsed(), processor: self.processor_time() - before })
     }
 
     /// One synchronisation, to its end.
@@ -114,7 +114,7 @@ impl Appliance {
         loop {
             let run = self.get(&path).await;
             match run["status"].as_str().unwrap() {
-                "queued" | "running" => tokio::time::sleep(Duration::from_millis(20)).await,
+                "queued" | "running" => tokio::time::sleep(Duration::from_millis(5)).await,
                 "succeeded" => return run,
                 _ => panic!("{run:#}"),
             }
@@ -182,6 +182,14 @@ impl Appliance {
         assert!(answer.status().is_success(), "{path}: {answer:?}");
         answer.json().await.unwrap()
     }
+}
+
+/// What something took.
+pub(crate) struct Took {
+    /// On the clock.
+    pub(crate) time: Duration,
+    /// The appliance's processor time.
+    pub(crate) processor: Duration,
 }
 
 /// Learns how long a small write has to wait.

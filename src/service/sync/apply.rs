@@ -18,7 +18,7 @@ use crate::domain::sync::choice::Choice;
 use crate::domain::sync::conflict::{Conflict, ConflictState};
 use crate::domain::sync::plan::Plan;
 use crate::domain::sync::run::{RunTrigger, SyncRun};
-use crate::domain::sync::step::AccountStep;
+use crate::domain::sync::step::{AccountStep, DepartmentStep};
 use crate::domain::time::Timestamp;
 use crate::service::ambient::Ambient;
 use crate::service::sync::announce;
@@ -73,12 +73,7 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
         let tenant = tx.in_tenant(run.tenant);
         may_land(tx, &run)?;
         unchanged_since(tx, &plan, &run)?;
-        for step in &plan.departments {
-            match step.kind {
-                ChangeKind::DepartmentRemoved => tenant.departments().remove(step.after.id).map(|_| ())?,
-                _ => tenant.departments().put(&step.after)?,
-            }
-        }
+        put_departments(tx, &plan, &run)?;
         let hashes = put_accounts(tx, &plan)?;
         tenant.members().put_all(&members)?;
         drop(members);
@@ -88,7 +83,7 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
         }
         // What a preview or the guard showed is told again by what is done.
         tenant.sync_changes().delete(run.id)?;
-        tenant.sync_changes().append_encoded(run.id, record.changes)?;
+        tenant.sync_changes().append_encoded(run.id, &record.changes)?;
         mark_reverted(tx, &run)?;
         if let Some(choice) = &choice {
             put_in_force(tx, run.tenant, choice)?;
@@ -118,6 +113,19 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
         Err(error) if error.code == ErrorCode::UsernameTaken => Err(outdated()),
         Err(error) => Err(error),
     }
+}
+
+/// Removes the departments that went away, and writes the others.
+fn put_departments(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Result<()> {
+    let departments = tx.in_tenant(run.tenant).departments();
+    let goes = |step: &&DepartmentStep| step.kind == ChangeKind::DepartmentRemoved;
+    for step in plan.departments.iter().filter(goes) {
+        departments.remove(step.after.id)?;
+    }
+    let stays = plan.departments.iter().filter(|step| !goes(step));
+    let writes: store::Result<Vec<_>> =
+        stays.map(|step| Prepared::department(step.before.as_ref(), &step.after)).collect();
+    departments.put_all(&writes?)
 }
 
 /// Writes the accounts; whether one of them waits for its default password.

@@ -265,7 +265,7 @@ impl Synchroniser {
             .write(move |tx| {
                 let tenant = tx.in_tenant(run.tenant);
                 tenant.sync_changes().delete(run.id)?;
-                tenant.sync_changes().append_encoded(run.id, record.changes)?;
+                tenant.sync_changes().append_encoded(run.id, &record.changes)?;
                 tenant.sync_runs().put(&run)?;
                 announce::run_ended(tx, &ambient, &run, now)?;
                 Ok(run)
