@@ -49,22 +49,22 @@ impl<M> Members<'_, '_, M> {
             }
         };
         let after: Option<MemberId> = cursor.and_then(|cursor| id_at(cursor, 0));
-        let candidates = match (query, places, self.tenant.tx.search()) {
+        let behind = |id: &MemberId| after.is_none_or(|after| *id > after);
+        match (query, places, self.tenant.tx.search()) {
             (None, None, _) => {
-                return self.tenant.tx.page(&self.tenant.key(), Direction::Forward, limit, cursor, keep);
+                self.tenant.tx.page(&self.tenant.key(), Direction::Forward, limit, cursor, keep)
             }
-            (None, Some(ids), _) => ids.into_iter().collect(),
+            (None, Some(ids), _) => self.page_among(ids.into_iter().filter(behind), limit, keep),
             (Some(query), ids, Some(search)) => {
+                let texts = search.texts(self)?;
                 let wanted = |id: &MemberId| ids.as_ref().is_none_or(|ids| ids.contains(id));
-                search.find(self, &query, wanted)?
+                self.page_among(texts.matches(&query, after).filter(wanted), limit, keep)
             }
-            (Some(query), ids, None) => self.scan_for(&query, ids.as_ref())?,
-        };
-        self.page_among(
-            candidates.into_iter().filter(|id| after.is_none_or(|after| *id > after)),
-            limit,
-            keep,
-        )
+            (Some(query), ids, None) => {
+                let found = self.scan_for(&query, ids.as_ref())?;
+                self.page_among(found.into_iter().filter(behind), limit, keep)
+            }
+        }
     }
 
     /// A page of the members with these ids, which come in order.

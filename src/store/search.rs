@@ -1,178 +1,71 @@
-//! What member lists are searched for, held in memory: one short text a member, a tenant's built at its first search.
+//! What member lists are searched for, held in memory: one short text a member, a tenant's built at its first search and
+//! kept up to date by every commit.
 //!
 //! Invariant: a tenant's texts are those of the last commit that touched its members, or they are not there at all.
 //! They only name candidates; the rows themselves always come from the reader's snapshot.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{PoisonError, RwLock};
+mod member_text;
+mod query;
+mod texts;
 
-use pinyin::ToPinyin;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use self::member_text::PublicSearch;
+pub(crate) use self::member_text::{public_text, searched_text};
+pub(crate) use self::query::Query;
+pub(crate) use self::texts::Texts;
 
 use super::error::Result;
 use super::members::Members;
 use super::tx::ReadTx;
-use crate::domain::directory::account::{Account, Username};
-use crate::domain::directory::member::Member;
-use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{MemberId, TenantId};
 
 /// When a commit touches more members than this, their tenant's texts are dropped and built anew when needed.
 const REBUILD_ABOVE: usize = 5_000;
 
-/// The profile fields that a search looks at, beside the name.
-const FIELDS: [ProfileField; 5] = [
-    ProfileField::Mobile,
-    ProfileField::JobNumber,
-    ProfileField::Title,
-    ProfileField::Email,
-    ProfileField::OrgEmail,
-];
-
-/// What somebody typed: words that must all occur.
-#[derive(Clone, Debug)]
-pub(crate) struct Query {
-    words: Vec<String>,
-}
-
-impl Query {
-    pub(crate) fn new(text: &str) -> Self {
-        Self { words: text.to_lowercase().split_whitespace().map(str::to_owned).collect() }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        self.words.iter().all(|word| text.contains(word.as_str()))
-    }
-}
-
-/// What colleagues may find a member by.
-#[derive(Clone, Copy, Debug)]
-pub struct PublicSearch {
-    /// Also by the mobile number.
-    pub mobile: bool,
-}
-
-/// What colleagues can find a member by: name, pinyin, position, and what else is shown to them.
-pub(crate) fn public_text(member: &Member, public: PublicSearch) -> String {
-    let mut text = name_text(member);
-    let shown = [(ProfileField::Title, true), (ProfileField::Mobile, public.mobile)];
-    for value in
-        shown.into_iter().filter(|(_, shown)| *shown).filter_map(|(field, _)| member.profile.get(field))
-    {
-        text.push('\n');
-        text.push_str(&value.to_lowercase());
-    }
-    text
-}
-
-/// The name, and how it sounds.
-fn name_text(member: &Member) -> String {
-    let name = member.profile.name().to_lowercase();
-    let mut text = name.clone();
-    let (mut full, mut initials) = (String::new(), String::new());
-    for (character, sound) in name.chars().zip(name.as_str().to_pinyin()) {
-        match sound {
-            Some(sound) => {
-                full.push_str(sound.plain());
-                initials.push_str(sound.first_letter());
-            }
-            None => {
-                full.push(character);
-                initials.push(character);
-            }
-        }
-    }
-    if full != name {
-        for sounds in [full, initials] {
-            text.push('\n');
-            text.push_str(&sounds);
-        }
-    }
-    text
-}
-
-/// What a member can be found by: one field a line, in small letters.
-pub(crate) fn searched_text(member: &Member, account: Option<&Account>) -> String {
-    let mut text = name_text(member);
-    let mut add = |line: &str| {
-        text.push('\n');
-        text.push_str(line);
-    };
-    let mobile = member.profile.get(ProfileField::Mobile);
-    for value in FIELDS.into_iter().filter_map(|field| member.profile.get(field)) {
-        add(&value.to_lowercase());
-    }
-    let username = account.and_then(|account| account.username.as_ref()).map(Username::as_str);
-    if let Some(username) = username.filter(|username| mobile != Some(username)) {
-        add(username);
-    }
-    if let Some(binding) = &member.binding {
-        add(&binding.user_id.to_lowercase());
-    }
-    text
-}
-
-/// The texts of one tenant.
-type Texts = BTreeMap<MemberId, Box<str>>;
-
-#[derive(Debug, Default)]
-struct Held {
-    /// Counts the commits that touched members, so that texts read before one are not kept after it.
-    commits: u64,
-    tenants: BTreeMap<TenantId, TenantTexts>,
-}
-
 #[derive(Debug, Default)]
 struct TenantTexts {
     /// The number of the last commit that touched the tenant's members.
     touched_by: u64,
-    texts: Option<Texts>,
+    texts: Option<Arc<Texts>>,
 }
 
 /// The texts of all tenants that were searched.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    held: RwLock<Held>,
+    /// Counts the commits that touched members, so that texts read before one are not kept after it. Beside the lock:
+    /// every reader asks for it, also while texts are being refreshed.
+    commits: AtomicU64,
+    tenants: RwLock<BTreeMap<TenantId, TenantTexts>>,
 }
 
 impl Search {
     /// The number of commits so far that touched members; to be asked before a snapshot is taken.
     pub(crate) fn commits(&self) -> u64 {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).commits
+        self.commits.load(Ordering::Acquire)
     }
 
-    /// The members whose text matches and who are wanted, by id.
-    pub(crate) fn find<M>(
-        &self,
-        members: &Members<'_, '_, M>,
-        query: &Query,
-        wanted: impl Fn(&MemberId) -> bool,
-    ) -> Result<Vec<MemberId>> {
+    /// The texts of a tenant's members, those of the last commit; read from the rows when they are not there.
+    pub(crate) fn texts<M>(&self, members: &Members<'_, '_, M>) -> Result<Arc<Texts>> {
         let tenant = members.tenant.id;
-        let choose = |texts: &Texts| {
-            let found = texts.iter().filter(|(id, text)| query.matches(text) && wanted(id));
-            found.map(|(id, _)| *id).collect()
-        };
         {
-            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(texts) = held.tenants.get(&tenant).and_then(|tenant| tenant.texts.as_ref()) {
-                return Ok(choose(texts));
+            let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(texts) = tenants.get(&tenant).and_then(|tenant| tenant.texts.as_ref()) {
+                return Ok(Arc::clone(texts));
             }
         }
-        let mut texts = Texts::new();
-        members.each_text(|id, text| {
-            texts.insert(id, text.into_boxed_str());
-        })?;
-        let found = choose(&texts);
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        let place = held.tenants.entry(tenant).or_default();
+        let mut texts = Texts::default();
+        members.each_text(|id, text| texts.push(id, &text))?;
+        texts.shrink();
+        let texts = Arc::new(texts);
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let place = tenants.entry(tenant).or_default();
         if place.touched_by <= members.tenant.tx.commits_before() {
-            place.texts = Some(texts);
+            place.texts = Some(Arc::clone(&texts));
         }
-        Ok(found)
+        Ok(texts)
     }
 
     /// After a commit: brings the texts of the touched members up to date. `snapshot` is taken while nobody else can
@@ -185,12 +78,11 @@ impl Search {
         if touched.is_empty() {
             return Ok(());
         }
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.commits += 1;
-        let commits = held.commits;
+        let mut tenants = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        let commits = self.commits.fetch_add(1, Ordering::AcqRel) + 1;
         let mut wanted = Vec::new();
         for (tenant, members) in touched {
-            let place = held.tenants.entry(tenant).or_default();
+            let place = tenants.entry(tenant).or_default();
             place.touched_by = commits;
             if members.len() > REBUILD_ABOVE {
                 place.texts = None;
@@ -218,20 +110,16 @@ impl Search {
         match fresh {
             Ok(fresh) => {
                 for Fresh { tenant, member, text } in fresh {
-                    let Some(texts) = held.tenants.get_mut(&tenant).and_then(|place| place.texts.as_mut())
-                    else {
-                        continue;
-                    };
-                    match text {
-                        Some(text) => texts.insert(member, text),
-                        None => texts.remove(&member),
-                    };
+                    if let Some(texts) = tenants.get_mut(&tenant).and_then(|place| place.texts.as_mut()) {
+                        // Whoever is looking through them goes on with the older ones.
+                        Arc::make_mut(texts).replace(member, text);
+                    }
                 }
                 Ok(())
             }
             Err(error) => {
                 // Better no texts than stale ones.
-                held.tenants.values_mut().for_each(|place| place.texts = None);
+                tenants.values_mut().for_each(|place| place.texts = None);
                 Err(error)
             }
         }
