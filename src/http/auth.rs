@@ -3,15 +3,17 @@
 //! Must not know what a token is worth; [`Access`] does. Invariants: a token is never read from an address; a cookie
 //! changes something only for a page of this server, so that no other site can act in a visitor's name.
 
+use std::sync::Arc;
+
 use poem::http::Method;
 use poem::http::header::{COOKIE, HOST, ORIGIN};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::client::Client;
 use super::outcome::unauthenticated;
 use super::problem::Problem;
+use super::request::RequestInfo;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::secret::Secret;
@@ -26,7 +28,7 @@ const COOKIE_NAME: &str = "menpai_session";
 #[derive(Clone, Debug)]
 pub(super) struct Caller(pub Principal);
 
-/// What authentication needs of the server; put into every request.
+/// What authentication needs of the server; put into every request, behind an `Arc`.
 #[derive(Clone)]
 pub(super) struct Gate {
     pub(super) access: Access,
@@ -61,7 +63,7 @@ impl Gate {
 
     async fn recognise(&self, request: &Request, token: &Secret) -> Result<Principal> {
         let principal = self.access.authenticate(token).await?;
-        Ok(principal.from_address(Client::of(request).0.address))
+        Ok(principal.from_address(RequestInfo::address_of(request)))
     }
 
     /// Whether a page of ours sent the request, as the browser tells: `Sec-Fetch-Site` where it exists (not over
@@ -156,7 +158,7 @@ impl<'a> ApiExtractor<'a> for Caller {
         _body: &mut RequestBody,
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let gate = request.data::<Gate>().ok_or_else(|| Problem::from(Error::internal()))?;
+        let gate = request.data::<Arc<Gate>>().ok_or_else(|| Problem::from(Error::internal()))?;
         Ok(Self(gate.admit(request).await.map_err(Problem::from)?))
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Client(pub(super) Origin);
 impl Client {
     /// Where this request came from.
     pub(super) fn of(request: &Request) -> Self {
-        let address = RequestInfo::of(request).address;
+        let address = RequestInfo::address_of(request);
         Self(Origin::new(address, request.header(USER_AGENT).unwrap_or_default()))
     }
 }

@@ -10,6 +10,7 @@ use poem::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use poem::http::{Method, StatusCode};
 use poem::web::Data;
 use poem::{IntoResponse, Request, Response, handler};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -30,42 +31,71 @@ const BOUNDS: [f64; 9] = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 type Labels = Vec<(&'static str, String)>;
 
+/// What requests are told apart by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    method: &'static str,
+    /// As it is written with its parameters' names.
+    route: Arc<str>,
+}
+
+/// The same, and how they ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AnswerLabels {
+    method: &'static str,
+    route: Arc<str>,
+    status: u16,
+}
+
 /// Counts requests by route, method and status, and how long they took. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub(super) struct RequestMeter(Arc<Meter>);
 
 struct Meter {
     registry: Registry,
-    requests: Family<Labels, Counter>,
-    durations: Family<Labels, Histogram>,
+    requests: Family<AnswerLabels, Counter>,
+    durations: Family<RouteLabels, Histogram>,
+    /// Where nothing is.
+    unmatched: Arc<str>,
 }
 
 impl RequestMeter {
     pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix("menpai");
-        let requests = Family::<Labels, Counter>::default();
-        let durations = Family::<Labels, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
+        let requests = Family::<AnswerLabels, Counter>::default();
+        let durations = Family::<RouteLabels, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
         registry.register("http_requests", "Requests by method, route and status", requests.clone());
         registry.register(
             "http_request_duration_seconds",
             "Time until the answer began, by method and route",
             durations.clone(),
         );
-        Self(Arc::new(Meter { registry, requests, durations }))
+        Self(Arc::new(Meter { registry, requests, durations, unmatched: "unmatched".into() }))
     }
 
-    pub(super) fn count(&self, method: &Method, route: &str, status: StatusCode, duration_ms: i64) {
+    /// Counts an answer; without a route, as one to an address at which there is nothing.
+    pub(super) fn count(
+        &self,
+        method: &Method,
+        route: Option<Arc<str>>,
+        status: StatusCode,
+        duration_ms: i64,
+    ) {
         // Whatever a client calls its method must not become a label.
         let method = match *method {
-            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
-                method.as_str()
-            }
+            Method::GET => "GET",
+            Method::HEAD => "HEAD",
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            Method::PATCH => "PATCH",
+            Method::DELETE => "DELETE",
             _ => "other",
         };
-        let labels = vec![("method", method.to_owned()), ("route", route.to_owned())];
+        let route = route.unwrap_or_else(|| Arc::clone(&self.0.unmatched));
+        let labels = RouteLabels { method, route: Arc::clone(&route) };
         let seconds = f64::from(i32::try_from(duration_ms.max(0)).unwrap_or(i32::MAX)) / 1000.0;
         self.0.durations.get_or_create(&labels).observe(seconds);
-        let labels = [labels, vec![("status", status.as_u16().to_string())]].concat();
+        let labels = AnswerLabels { method, route, status: status.as_u16() };
         self.0.requests.get_or_create(&labels).inc();
     }
 
@@ -235,9 +265,9 @@ mod tests {
     fn requests_are_counted_by_route() {
         let meter = RequestMeter::new();
         for duration in [3, 300] {
-            meter.count(&Method::GET, "/api/v1/tenants/:tenantId", StatusCode::OK, duration);
+            meter.count(&Method::GET, Some("/api/v1/tenants/:tenantId".into()), StatusCode::OK, duration);
         }
-        meter.count(&Method::from_bytes(b"EVIL").unwrap(), "unmatched", StatusCode::NOT_FOUND, -5);
+        meter.count(&Method::from_bytes(b"EVIL").unwrap(), None, StatusCode::NOT_FOUND, -5);
         let mut text = String::new();
         encode_registry(&mut text, &meter.0.registry).unwrap();
         let expected =

@@ -30,6 +30,7 @@ pub mod security;
 mod spec;
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get, post};
@@ -119,11 +120,10 @@ pub fn routes(
         .nest("/sys", compat::routes(services, &limits))
         .at("/dingtalk/callback/:tenantId", limits.around(called))
         .at("/healthz", get(health::alive))
-        .at("/readyz", get(health::ready))
-        .at("/metrics", get(metrics::metrics).data(door))
+        .at("/readyz", get(health::ready).data(services.watch.clone()))
+        .at("/metrics", get(metrics::metrics).data(door).data(services.watch.clone()))
         .nest_no_strip("/", assets::pages(nonce))
-        .data(gate)
-        .data(services.watch.clone());
+        .data(Arc::new(gate));
     let proxies = config.trusted_proxies.clone();
     observe::observed(routes, services.ambient.clone(), meter, config.tls.hsts_seconds, proxies)
 }

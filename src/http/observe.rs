@@ -3,9 +3,12 @@
 //!
 //! Invariant: a line holds neither the query nor a body, which may carry what must not be kept.
 
+use std::fmt::{Display, Formatter};
+use std::sync::Arc;
+
 use poem::http::header::STRICT_TRANSPORT_SECURITY;
 use poem::http::{HeaderValue, Method, StatusCode};
-use poem::{Endpoint, Request, Response, Result};
+use poem::{Endpoint, PathPattern, Request, Response, Result};
 use tracing::Instrument;
 
 use super::metrics::RequestMeter;
@@ -45,9 +48,10 @@ impl<E: Endpoint> Endpoint for Observed<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let info = RequestInfo::new(self.ambient.id().simple().to_string(), &request, &self.proxies);
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        request.extensions_mut().insert(info.clone());
+        let id = self.ambient.id().simple().to_string();
+        let info = Arc::new(RequestInfo::new(id, &request, &self.proxies));
+        let (method, address) = (request.method().clone(), request.uri().clone());
+        request.extensions_mut().insert(Arc::clone(&info));
         let span = tracing::info_span!("request", request.id = %info.id);
         let began = self.ambient.now();
         let (answer, route) = outcome(&self.inner, request).instrument(span.clone()).await;
@@ -64,9 +68,9 @@ impl<E: Endpoint> Endpoint for Observed<E> {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         let duration = self.ambient.now().millis_since(began);
-        let route = route.as_ref().map(|route| &*route.0).filter(|route| !route.is_empty());
-        self.meter.count(&method, route.unwrap_or("unmatched"), response.status(), duration);
-        span.in_scope(|| log(&method, &discreet(&path), response.status(), code, duration));
+        let route = route.map(|PathPattern(route)| route).filter(|route| !route.is_empty());
+        self.meter.count(&method, route, response.status(), duration);
+        span.in_scope(|| log(&method, address.path(), response.status(), code, duration));
         Ok(response)
     }
 }
@@ -75,27 +79,32 @@ fn log(method: &Method, path: &str, status: StatusCode, code: Option<&str>, dura
     let status = status.as_u16();
     // What asks every few seconds whether the server lives would drown everything else.
     if status < 400 && matches!(path, "/healthz" | "/readyz" | "/metrics") {
-        tracing::debug!(http.method = %method, http.path = path, http.status = status, duration_ms, "answered");
+        tracing::debug!(http.method = %method, http.path = %Discreet(path), http.status = status, duration_ms, "answered");
     } else {
-        tracing::info!(http.method = %method, http.path = path, http.status = status, error.code = code, duration_ms, "answered");
+        tracing::info!(http.method = %method, http.path = %Discreet(path), http.status = status, error.code = code, duration_ms, "answered");
     }
 }
 
 /// A path as the log may hold it: numbers long enough to be somebody's are masked. Callers write what they like.
-fn discreet(path: &str) -> String {
-    let is_figure = |character: char| character.is_ascii_digit();
-    let mut shown = String::with_capacity(path.len());
-    for part in path.split_inclusive(|character| !is_figure(character)) {
-        let rest = part.trim_start_matches(is_figure);
-        let figures = part.strip_suffix(rest).unwrap_or(part);
-        if figures.len() < 11 {
-            shown.push_str(figures)
-        } else {
-            shown.push_str(&mask(figures))
+struct Discreet<'a>(&'a str);
+
+impl Display for Discreet<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        let is_figure = |character: char| character.is_ascii_digit();
+        let mut path = self.0;
+        while let Some(first) = path.find(is_figure) {
+            let (before, rest) = path.split_at(first);
+            let (figures, behind) = rest.split_at(rest.find(|other| !is_figure(other)).unwrap_or(rest.len()));
+            formatter.write_str(before)?;
+            if figures.len() < 11 {
+                formatter.write_str(figures)?;
+            } else {
+                formatter.write_str(&mask(figures))?;
+            }
+            path = behind;
         }
-        shown.push_str(rest);
+        formatter.write_str(path)
     }
-    shown
 }
 
 #[cfg(test)]
@@ -104,6 +113,7 @@ mod tests {
 
     #[test]
     fn a_number_in_a_path_is_masked() {
+        let discreet = |path| Discreet(path).to_string();
         assert!(!discreet("/nowhere/13800138000").contains("13800138000"));
         assert!(!discreet("/a/+8613800138000.json").contains("13800138000"));
         for path in ["/api/v1/tenants/1000/members", "/a/018f0000-0000-7000-8000-0000000000ab", "/"] {

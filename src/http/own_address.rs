@@ -3,6 +3,8 @@
 //! Invariant: with a public address set, it is that one and no other, for DingTalk compares it letter by letter; without
 //! one, it is the address of the request itself, never one that a header alone makes up.
 
+use std::sync::Arc;
+
 use poem::http::header::{HOST, ORIGIN};
 use poem::{FromRequest, Request, RequestBody};
 
@@ -17,9 +19,9 @@ pub(super) struct OwnAddress(pub(super) String);
 
 impl<'a> FromRequest<'a> for OwnAddress {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
-        let gate = request.data::<Gate>().ok_or_else(|| Problem::from(Error::internal()))?;
+        let gate = request.data::<Arc<Gate>>().ok_or_else(|| Problem::from(Error::internal()))?;
         let (origin, host) = (request.header(ORIGIN), request.header(HOST));
-        let secure = gate.is_https || RequestInfo::of(request).secure;
+        let secure = gate.is_https || RequestInfo::is_secure(request);
         let scheme = if secure { "https" } else { "http" };
         Ok(own(gate.public_url.as_deref(), origin, host, scheme).map(Self).map_err(Problem::from)?)
     }

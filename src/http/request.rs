@@ -1,6 +1,9 @@
 //! What is known of a request before anybody looks into it: its id, the language of its answer, where it came from.
 //!
-//! Invariant: the outermost layer makes one [`RequestInfo`] a request; everything inside reads it from there.
+//! Invariant: the outermost layer makes one [`RequestInfo`] a request and puts it there behind an `Arc`; everything inside
+//! reads it from there.
+
+use std::sync::Arc;
 
 use poem::http::header::ACCEPT_LANGUAGE;
 use poem::http::uri::Scheme;
@@ -44,15 +47,25 @@ impl RequestInfo {
         }
     }
 
-    /// What the outermost layer noted; empty where there is none (tests of a single layer).
-    pub(super) fn of(request: &Request) -> Self {
-        request.extensions().get().cloned().unwrap_or_default()
+    /// What the outermost layer noted; nothing where there is none (tests of a single layer).
+    fn noted(request: &Request) -> Option<&Self> {
+        request.extensions().get::<Arc<Self>>().map(Arc::as_ref)
+    }
+
+    /// The client's address without its port, as far as trusted proxies tell; empty where there is none.
+    pub(super) fn address_of(request: &Request) -> Box<str> {
+        Self::noted(request).map(|info| info.address.clone()).unwrap_or_default()
+    }
+
+    /// Whether the client speaks TLS, to us or to a trusted proxy.
+    pub(super) fn is_secure(request: &Request) -> bool {
+        Self::noted(request).is_some_and(|info| info.secure)
     }
 }
 
 impl<'a> FromRequest<'a> for RequestInfo {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        Ok(Self::of(request))
+        Ok(Self::noted(request).cloned().unwrap_or_default())
     }
 }
 

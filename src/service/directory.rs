@@ -108,7 +108,7 @@ impl Directory {
     /// One member.
     pub async fn member(&self, principal: &Principal, tenant: TenantId, id: MemberId) -> Result<Person> {
         principal.require(Permission::ReadDirectory, tenant)?;
-        self.context.store.read(move |tx| person(tx, existing_member(tx, tenant, id)?)).await
+        self.context.store.point_read(|tx| person(tx, existing_member(tx, tenant, id)?))
     }
 
     /// A page of conflicts, the newest first: those that wait for a decision, or all.

@@ -1,5 +1,6 @@
 //! Tests of the store as its callers see it.
 
+mod access_revision;
 mod bulk;
 mod check;
 mod directory_revision;

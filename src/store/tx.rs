@@ -12,6 +12,7 @@ use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, ReadableTableMetadata,
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::access_revision::is_seen_by_access;
 use super::codec;
 use super::directory_revision::is_seen_by_plans;
 use super::error::{Error, Result};
@@ -31,13 +32,15 @@ pub struct Writing;
 /// A transaction. What both kinds can do is written for every `M`; what only writers can, for [`Writing`].
 pub struct Tx<'t, M> {
     source: Source<'t>,
-    handles: Vec<OnceCell<RefCell<Handle<'t>>>>,
+    /// One place a table; boxed, because most of them stay empty in most transactions.
+    handles: Vec<OnceCell<Box<RefCell<Handle<'t>>>>>,
     counted: RefCell<BTreeMap<Key, i64>>,
     touched: RefCell<BTreeMap<TenantId, BTreeSet<MemberId>>>,
     search: Option<&'t Search>,
     commits_before: u64,
     spoilt: Cell<bool>,
     moves_directory: Cell<bool>,
+    moves_access: Cell<bool>,
     mode: PhantomData<M>,
 }
 
@@ -113,6 +116,7 @@ impl<'t, M> Tx<'t, M> {
             commits_before: 0,
             spoilt: Cell::new(false),
             moves_directory: Cell::new(false),
+            moves_access: Cell::new(false),
             mode: PhantomData,
         }
     }
@@ -144,7 +148,7 @@ impl<'t, M> Tx<'t, M> {
             Source::Read(transaction) => Handle::Read(transaction.open_table(table.definition())?),
             Source::Write(transaction) => Handle::Write(transaction.open_table(table.definition())?),
         };
-        Ok(cell.get_or_init(|| RefCell::new(opened)))
+        Ok(cell.get_or_init(|| Box::new(RefCell::new(opened))))
     }
 
     /// A value's bytes.
@@ -244,7 +248,15 @@ impl WriteTx<'_> {
         }
     }
 
+    /// Whether this transaction wrote something that the worth of a token is made from.
+    pub(crate) fn moves_access(&self) -> bool {
+        self.moves_access.get()
+    }
+
     pub(super) fn note_write(&self, table: Table) {
+        if is_seen_by_access(table) {
+            self.moves_access.set(true);
+        }
         if is_seen_by_plans(table) {
             self.moves_directory.set(true);
         }

@@ -1,5 +1,7 @@
 //! Who asks, and in which tenant's name: the headers `X-Access-Token` and `X-Tenant-Id`.
 
+use std::sync::Arc;
+
 use poem::{FromRequest, Request, RequestBody};
 
 use super::answer::Refused;
@@ -14,7 +16,7 @@ pub(super) struct TokenCaller(pub(super) Principal);
 
 impl<'a> FromRequest<'a> for TokenCaller {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
-        let gate = request.data::<Gate>().ok_or_else(|| Refused::from(Error::internal()))?;
+        let gate = request.data::<Arc<Gate>>().ok_or_else(|| Refused::from(Error::internal()))?;
         Ok(Self(gate.admit_by_header(request).await.map_err(Refused::from)?))
     }
 }

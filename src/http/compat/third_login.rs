@@ -1,6 +1,8 @@
 //! Signing in inside DingTalk as existing pages do it. What is unsafe about the original stays away: `state` never leads
 //! to another server, and no token stands in an address.
 
+use std::sync::Arc;
+
 use poem::http::StatusCode;
 use poem::http::header::{LOCATION, SET_COOKIE};
 use poem::web::{Data, Query};
@@ -51,7 +53,7 @@ pub(super) async fn application(
 #[handler]
 pub(super) async fn login(
     services: Data<&Services>,
-    gate: Data<&Gate>,
+    gate: Data<&Arc<Gate>>,
     client: Client,
     Query(back): Query<CameBack>,
 ) -> Result<Response, Refused> {

@@ -10,6 +10,7 @@ mod hashing;
 mod operator;
 mod password_links;
 mod passwords;
+mod recognised;
 mod session_list;
 mod sessions;
 mod sign_in;
@@ -26,6 +27,7 @@ pub(in crate::service) use self::sessions::{hash_of, new_token};
 pub use self::sign_in::{Credentials, SignedIn};
 
 use self::hashing::Hashing;
+use self::recognised::Recognised;
 use self::throttle::Throttle;
 use crate::service::Context;
 
@@ -35,13 +37,14 @@ pub struct Access {
     context: Context,
     hashing: Hashing,
     throttle: Arc<Mutex<Throttle>>,
+    recognised: Arc<Recognised>,
 }
 
 impl Access {
     /// Access over a store; `cores` is how many the machine has, of which one is left to everything else.
     pub fn new(context: Context, cores: usize) -> Self {
         let hashing = Hashing::new(cores.saturating_sub(1).max(1), context.ambient.clone());
-        Self { context, hashing, throttle: Arc::default() }
+        Self { context, hashing, throttle: Arc::default(), recognised: Arc::default() }
     }
 }
 

@@ -36,10 +36,18 @@ pub struct OpenedSession {
     pub lifetime: i64,
 }
 
-/// Who a token belongs to, and whether its use should be noted.
-enum Found {
-    Session(Principal, Option<SessionId>),
-    Program(Principal, Option<Box<ApiToken>>),
+/// Who a token belongs to.
+struct Holder {
+    principal: Principal,
+    /// Until when nothing but a write changes what the token is worth, and its use need not be noted again.
+    settled_until: Timestamp,
+    /// Whose use is to be noted, because that was not done for a while.
+    unnoted: Option<Unnoted>,
+}
+
+enum Unnoted {
+    Session(SessionId),
+    Program(Box<ApiToken>),
 }
 
 impl Access {
@@ -81,31 +89,35 @@ impl Access {
 
     /// Who a token belongs to. Fails with `Unauthenticated`.
     pub async fn authenticate(&self, token: &Secret) -> Result<Principal> {
-        let now = self.context.ambient.now();
+        let (store, now) = (&self.context.store, self.context.ambient.now());
         let hash = hash_of(token);
-        let found = self
-            .context
-            .store
-            .read(move |tx| match session_holder(tx, &hash, now)? {
-                None => token_holder(tx, &hash, now),
-                found => Ok(found),
-            })
-            .await?;
-        match found.ok_or_else(unauthenticated)? {
-            Found::Session(principal, used) => {
-                if let Some(session) = used {
-                    self.context.store.write(move |tx| tx.sessions().touch(session, now)).await?;
-                }
-                Ok(principal)
-            }
-            Found::Program(principal, used) => {
-                if let Some(mut token) = used {
-                    token.last_used_at = Some(now);
-                    self.context.store.write(move |tx| note_use(tx, &token)).await?;
-                }
-                Ok(principal)
-            }
+        // Asked before the rows are read: whoever writes in between makes what was read here worthless.
+        let revision = store.access_revision();
+        if let Some(principal) = self.recognised.get(&hash, revision, now) {
+            return Ok(principal);
         }
+        let holder = store.point_read(|tx| match session_holder(tx, &hash, now)? {
+            None => token_holder(tx, &hash, now),
+            found => Ok(found),
+        })?;
+        let Holder { principal, settled_until, unnoted } = holder.ok_or_else(unauthenticated)?;
+        match unnoted {
+            None => self.recognised.keep(hash, principal.clone(), revision, settled_until),
+            Some(unnoted) => self.note_use(hash, unnoted, now).await?,
+        }
+        Ok(principal)
+    }
+
+    /// Stores that a token was used. Of many requests at once one does so, and waits for the writer; the others need not.
+    async fn note_use(&self, hash: TokenHash, unnoted: Unnoted, now: Timestamp) -> Result<()> {
+        let Some(_turn) = self.recognised.take_turn(hash) else { return Ok(()) };
+        self.context
+            .store
+            .write(move |tx| match unnoted {
+                Unnoted::Session(session) => tx.sessions().touch(session, now),
+                Unnoted::Program(token) => touch_token(tx, ApiToken { last_used_at: Some(now), ..*token }),
+            })
+            .await
     }
 
     /// Ends the session of whoever asks.
@@ -138,7 +150,7 @@ fn make_room(tx: &store::WriteTx<'_>, account: AccountId) -> store::Result<()> {
     Ok(())
 }
 
-fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
+fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Holder>> {
     let Some(session) = tx.sessions().by_hash(hash)? else { return Ok(None) };
     if session.is_over(now) {
         return Ok(None);
@@ -148,8 +160,12 @@ fn session_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> s
     if !candidate.may_enter() {
         return Ok(None);
     }
-    let used = (now.millis_since(session.last_used_at) >= USE_STEP).then_some(session.id);
-    Ok(principal(&candidate, &session).map(|principal| Found::Session(principal, used)))
+    let noted_until = session.last_used_at.plus_millis(USE_STEP);
+    Ok(principal(&candidate, &session).map(|principal| Holder {
+        principal,
+        settled_until: noted_until.min(session.expires_at),
+        unnoted: (noted_until <= now).then_some(Unnoted::Session(session.id)),
+    }))
 }
 
 /// What a session may do: nothing outside its tenant, when it is bound to one. There, a platform administrator acts
@@ -179,27 +195,31 @@ fn principal(candidate: &Candidate, session: &Session) -> Option<Principal> {
     })
 }
 
-fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Found>> {
+fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> store::Result<Option<Holder>> {
     let Some(token) = tx.api_token_by_hash(hash)? else { return Ok(None) };
     let tenant = tx.tenants().get(token.tenant)?;
     let in_use = tenant.is_some_and(|tenant| tenant.status == TenantStatus::Active);
     if !in_use || token.is_over(now) {
         return Ok(None);
     }
-    let stale = token.last_used_at.is_none_or(|last| now.millis_since(last) >= USE_STEP);
+    let noted_until = token.last_used_at.map_or(Timestamp(i64::MIN), |last| last.plus_millis(USE_STEP));
     let principal = Principal::Program {
         token: token.id,
         tenant: token.tenant,
         scopes: token.scopes.clone(),
         address: None,
     };
-    Ok(Some(Found::Program(principal, stale.then(|| Box::new(token)))))
+    Ok(Some(Holder {
+        principal,
+        settled_until: token.expires_at.map_or(noted_until, |end| noted_until.min(end)),
+        unnoted: (noted_until <= now).then(|| Unnoted::Program(Box::new(token))),
+    }))
 }
 
-fn note_use(tx: &store::WriteTx<'_>, token: &ApiToken) -> store::Result<()> {
+fn touch_token(tx: &store::WriteTx<'_>, token: ApiToken) -> store::Result<()> {
     let tokens = tx.in_tenant(token.tenant).api_tokens();
     // Revoked meanwhile: it must not come back.
-    if tokens.get(token.id)?.is_some() { tokens.put(token) } else { Ok(()) }
+    if tokens.get(token.id)?.is_some() { tokens.put(&token) } else { Ok(()) }
 }
 
 /// 256 random bits as text.

@@ -227,6 +227,36 @@ async fn a_session_ends_by_rest_by_age_and_by_leaving() {
     assert!(house.access.authenticate(&Secret::new("made up")).await.is_err());
 }
 
+/// A token that was recognised a moment ago is remembered; every change that takes its worth away counts at once.
+#[tokio::test]
+async fn what_is_remembered_of_a_token_ends_with_what_it_was_made_from() {
+    let house = House::inhabited();
+    let token = house.session(DEFAULT).await;
+    let enters = async || house.access.authenticate(&token).await.is_ok();
+    assert!(enters().await && enters().await);
+
+    house.put_member(TENANT, |member| member.status = MemberStatus::Disabled);
+    assert!(!enters().await, "switched off");
+    house.put_member(TENANT, |_| {});
+    assert!(enters().await && enters().await);
+    house.put_account(|account| account.enabled = false);
+    assert!(!enters().await, "the account is switched off");
+    house.put_account(|_| {});
+    assert!(enters().await && enters().await);
+    house.put_tenant(|tenant| tenant.status = TenantStatus::Disabled);
+    assert!(!enters().await, "the tenant is switched off");
+    house.put_tenant(|_| {});
+    assert!(enters().await && enters().await);
+
+    let principal = house.access.authenticate(&token).await.unwrap();
+    assert!(principal.require_membership(TENANT).is_err(), "the password is still to be changed");
+    house.put_account(|account| account.password_change_required = false);
+    let principal = house.access.authenticate(&token).await.unwrap();
+    assert!(principal.require_membership(TENANT).is_ok(), "what it may do changes at once, too");
+    house.access.sign_out(&principal).await.unwrap();
+    assert!(!enters().await, "signed out");
+}
+
 #[tokio::test]
 async fn a_session_through_one_tenants_dingtalk_opens_that_tenant_only() {
     let house = House::inhabited();

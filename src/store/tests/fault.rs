@@ -13,6 +13,7 @@ use redb::{Database, StorageBackend};
 use super::fixture::{NOW, TestStore, account, id, member, tenant};
 use crate::domain::error::ErrorCode;
 use crate::domain::id::TenantId;
+use crate::store::access_revision::AccessRevision;
 use crate::store::seal::Sealer;
 use crate::store::search::Search;
 use crate::store::{Inner, Store, StoreOptions};
@@ -65,6 +66,7 @@ fn over(directory: &Path, database: Database) -> Store {
             database,
             sealer,
             search: Search::default(),
+            access_revision: AccessRevision::default(),
             failed: AtomicBool::new(false),
             directory: directory.to_owned(),
             _lock: File::open(directory.join("menpai.redb")).unwrap(),
