@@ -73,8 +73,9 @@ impl CommandLine {
         Self::parse_from(words)
     }
 
-    /// Carries the command out.
-    pub async fn run(self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> ExitCode {
+    /// Carries the command out. Not generic over where the variables come from: everything that runs would be compiled
+    /// again with each caller.
+    pub async fn run(self, variables: Vec<(OsString, OsString)>) -> ExitCode {
         match self.carry_out(variables).await {
             Ok(code) => code,
             Err(failure) => {
@@ -84,7 +85,7 @@ impl CommandLine {
         }
     }
 
-    async fn carry_out(self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Outcome {
+    async fn carry_out(self, variables: Vec<(OsString, OsString)>) -> Outcome {
         let variables = environment(variables)?;
         match self.command {
             Command::Openapi => openapi::run(),
