@@ -99,6 +99,29 @@ impl Appliance {
         (answer.status().is_success(), began.elapsed())
     }
 
+    /// Begins a backup; gives its id.
+    pub(crate) async fn back_up(&self) -> String {
+        self.post("backups", json!({})).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A backup, as far as it is.
+    pub(crate) async fn backup(&self, id: &str) -> Value {
+        let url = format!("{}/api/v1/backups/{id}", self.base);
+        self.http.get(url).header("X-Access-Token", &self.token).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Waits until every default password is hashed, so that nothing goes on any more.
+    pub(crate) async fn come_to_rest(&self) {
+        let url = format!("{}/metrics", self.base);
+        loop {
+            let metrics = self.http.get(&url).send().await.unwrap().text().await.unwrap();
+            if metrics.lines().any(|line| line == "menpai_hashing_queue 0") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// One synchronisation as somebody who waits for it sees it: from the asking until the run says that it landed.
     pub(crate) async fn synchronise_timed(&self) -> (Value, Took) {
         let (before, began) = (self.processor_time(), Instant::now());

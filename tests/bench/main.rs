@@ -1,6 +1,6 @@
 //! `make bench`: what is measured in one run on this machine, against a simulator in a process of its own. Ratios are what
 //! counts; single times depend on the machine and what else it does. `cargo bench --bench bench -- sync` measures one
-//! part: `sync`, `limited`, `events`, `reads`, `accounts`.
+//! part: `sync`, `limited`, `events`, `reads`, `accounts`, `busy`, `backup`.
 
 #![expect(
     clippy::expect_used,
@@ -13,8 +13,10 @@
 
 mod accounts;
 mod appliance;
+mod backup;
 mod bare;
 mod bare_handler;
+mod busy;
 mod child;
 mod events;
 mod figures;
@@ -61,5 +63,11 @@ async fn measure(wanted: impl Fn(&str) -> bool) {
     }
     if wanted("accounts") {
         accounts::measure().await;
+    }
+    if wanted("busy") {
+        busy::measure().await;
+    }
+    if wanted("backup") {
+        backup::measure().await;
     }
 }

@@ -46,7 +46,7 @@ impl Wire {
 
 /// Requests a second of one path over some connections at once.
 pub(crate) async fn throughput(authority: &str, token: &str, path: &str, connections: usize) -> f64 {
-    const DURATION: Duration = Duration::from_secs(2);
+    const DURATION: Duration = Duration::from_secs(1);
     let tasks: Vec<_> = (0..connections)
         .map(|_| {
             let (authority, token, path) = (authority.to_owned(), token.to_owned(), path.to_owned());
