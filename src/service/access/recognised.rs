@@ -53,7 +53,9 @@ impl Recognised {
 
     /// Gives the right to store a token's use to one at a time.
     pub(super) fn take_turn(&self, hash: TokenHash) -> Option<Turn<'_>> {
-        self.noting().insert(hash).then_some(Turn { recognised: self, hash })
+        // Made only where it is given: dropping one gives back the right of whoever has it.
+        let is_first = self.noting().insert(hash);
+        is_first.then(|| Turn { recognised: self, hash })
     }
 
     fn noting(&self) -> MutexGuard<'_, HashSet<TokenHash>> {
