@@ -4,6 +4,7 @@
 //! ([`api`]), the compatible one ([`compat`]) and DingTalk's calls ([`callback`]), which share the places and have a body
 //! limit ([`limits`]).
 
+mod allow;
 mod api;
 pub mod assets;
 mod auth;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get, post};
+use poem_openapi::OpenApi;
 
 pub use self::spec::specification;
 
@@ -125,7 +127,8 @@ pub fn routes(
         .nest_no_strip("/", assets::pages(nonce))
         .data(Arc::new(gate));
     let proxies = config.trusted_proxies.clone();
-    observe::observed(routes, services.ambient.clone(), meter, config.tls.hsts_seconds, proxies)
+    let methods = allow::Methods::of(&api::Operations::meta(), spec::PREFIX);
+    observe::observed(routes, services.ambient.clone(), meter, methods, config.tls.hsts_seconds, proxies)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -6,11 +6,12 @@
 use std::fmt::{Display, Formatter};
 use std::sync::Arc;
 
-use poem::http::header::STRICT_TRANSPORT_SECURITY;
+use poem::http::header::{ALLOW, STRICT_TRANSPORT_SECURITY};
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, PathPattern, Request, Response, Result};
 use tracing::Instrument;
 
+use super::allow::Methods;
 use super::metrics::RequestMeter;
 use super::outcome::outcome;
 use super::problem;
@@ -28,17 +29,19 @@ pub(super) fn observed<E: Endpoint>(
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
+    methods: Methods,
     hsts_seconds: Option<u32>,
     proxies: TrustedProxies,
 ) -> impl Endpoint<Output = Response> {
     let hsts = hsts_seconds.and_then(|seconds| HeaderValue::from_str(&format!("max-age={seconds}")).ok());
-    Observed { inner, ambient, meter, hsts, proxies }
+    Observed { inner, ambient, meter, methods, hsts, proxies }
 }
 
 struct Observed<E> {
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
+    methods: Methods,
     /// `Strict-Transport-Security`, when the operator wants it.
     hsts: Option<HeaderValue>,
     proxies: TrustedProxies,
@@ -69,6 +72,11 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         }
         let duration = self.ambient.now().millis_since(began);
         let route = route.map(|PathPattern(route)| route).filter(|route| !route.is_empty());
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED
+            && let Some(methods) = route.as_deref().and_then(|route| self.methods.at(route))
+        {
+            response.headers_mut().insert(ALLOW, methods.clone());
+        }
         self.meter.count(&method, route, response.status(), duration);
         span.in_scope(|| log(&method, address.path(), response.status(), code, duration));
         Ok(response)

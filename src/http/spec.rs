@@ -3,8 +3,11 @@
 //!
 //! Invariant: all three are made from the operations themselves, so they cannot say anything else.
 
+mod exact;
+
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -44,15 +47,18 @@ pub fn specification() -> String {
     text
 }
 
-/// The specification as it is served.
+/// The specification as it is served, made when it is first asked for.
 pub(super) fn endpoint() -> impl Endpoint<Output = Response> {
-    let text = document();
-    make_sync(move |_| Response::builder().content_type("application/json; charset=utf-8").body(text.clone()))
+    let text = OnceLock::new();
+    make_sync(move |_| {
+        let text = text.get_or_init(document).clone();
+        Response::builder().content_type("application/json; charset=utf-8").body(text)
+    })
 }
 
 /// What the framework writes, with the permission of each operation, which the framework has no place for.
 fn document() -> String {
-    let mut text = service(Described::<Operations>(PhantomData)).spec();
+    let mut text = exact::written(&service(Described::<Operations>(PhantomData)).spec());
     for api in Operations::meta() {
         for path in api.paths {
             for operation in path.operations {
@@ -84,11 +90,12 @@ struct Described<T>(PhantomData<T>);
 
 impl<T: OpenApi> OpenApi for Described<T> {
     fn meta() -> Vec<MetaApi> {
-        T::meta()
+        exact::operations(T::meta())
     }
 
     fn register(registry: &mut Registry) {
         T::register(registry);
+        exact::schemas(registry, &T::meta());
     }
 
     fn add_routes(self, _routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}

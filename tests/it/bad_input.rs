@@ -60,6 +60,21 @@ async fn every_refusal_of_the_native_api_is_a_problem_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_method_is_told_which_ones_are_taken() {
+    let world = World::new(Shape::plain(1, 1)).await;
+    for (path, allowed) in [
+        ("/api/v1/tenants", "GET, HEAD, POST"),
+        ("/api/v1/tenants/1000/dingtalk", "GET, HEAD, PUT, DELETE"),
+        ("/api/v1/sessions", "POST"),
+    ] {
+        let refused = world.request(Method::TRACE, path).send().await.unwrap();
+        assert_eq!(refused.status(), 405, "{path}");
+        assert_eq!(refused.headers()["allow"], allowed, "{path}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn strangers_are_turned_away_before_anything_is_looked_at() {
     let world = World::new(Shape::plain(1, 1)).await;
     let specification: Value = world.call(Method::GET, "/api/v1/openapi.json", None, None).await.body;

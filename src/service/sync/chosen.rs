@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Synchroniser;
-use crate::dingtalk::Department;
+use crate::dingtalk::{Department, ErrorKind};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -57,7 +57,10 @@ impl Synchroniser {
         let connection = self.context.connection(tenant).await?;
         let application = self.client.application(connection.credentials);
         let found = match parent {
-            Some(parent) => application.sub_departments(parent).await.map_err(|error| told(&error))?,
+            Some(parent) => application.sub_departments(parent).await.map_err(|error| match error.kind {
+                ErrorKind::DepartmentNotFound => Error { code: ErrorCode::NotFound, ..told(&error) },
+                _ => told(&error),
+            })?,
             None => {
                 let scope = application.contact_scope().await.map_err(|error| told(&error))?;
                 let mut tops = Vec::new();

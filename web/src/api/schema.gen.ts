@@ -1773,22 +1773,6 @@ export interface components {
             platformAdministrator: boolean;
         };
         /**
-         * ActionCardContent
-         * @description Formatted text with one button or several.
-         */
-        ActionCardContent: {
-            /** @description `actionCard`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description What lists of chats show, 1 to 64 characters. */
-            title: string;
-            /** @description The text. */
-            markdown: string;
-            /** @description One button makes the whole card lead there; several are written in at most 1,000 characters of JSON. */
-            buttons: components["schemas"]["CardButton"][];
-            /** @description How several buttons stand; `vertical` when absent. */
-            orientation?: components["schemas"]["ButtonOrientation"] & unknown;
-        };
-        /**
          * @description Who can do something.
          * @enum {string}
          */
@@ -1869,7 +1853,7 @@ export interface components {
              */
             at: string;
             /** @description What kind of actor did it. */
-            actorKind: components["schemas"]["ActorKind"] & unknown;
+            actorKind: components["schemas"]["ActorKind"];
             /** @description The account or API token. */
             actorId?: string;
             /**
@@ -1894,14 +1878,14 @@ export interface components {
             /** @description Its id. */
             id: string;
             /** @description How it is. */
-            status: components["schemas"]["BackupStatus"] & unknown;
+            status: components["schemas"]["BackupStatus"];
             /**
              * Format: date-time
              * @description The moment of its snapshot; of one that is not there yet, when it was asked for.
              */
             createdAt: string;
             /** @description Why it was made. */
-            reason?: components["schemas"]["BackupReason"] & unknown;
+            reason?: components["schemas"]["BackupReason"];
             /** @description The file's length. */
             bytes?: string;
             /** @description Whether it is encrypted; then it carries the sealing key. */
@@ -1930,7 +1914,7 @@ export interface components {
          */
         BackupPlan: {
             /** @description When. */
-            schedule: components["schemas"]["Schedule"] & unknown;
+            schedule: components["schemas"]["Schedule"];
             /**
              * Format: uint32
              * @description How many of the schedule's own are kept, 1 to 365; others are never taken away by themselves.
@@ -1978,7 +1962,7 @@ export interface components {
          */
         Change: {
             /** @description What happened. */
-            kind: components["schemas"]["ChangeKind"] & unknown;
+            kind: components["schemas"]["ChangeKind"];
             /** @description The subject's name at that time. */
             name: string;
             /** @description The member here. */
@@ -2010,32 +1994,32 @@ export interface components {
          */
         ChangeMember: {
             /** @description The name; cannot be emptied. */
-            name?: string;
+            name?: string | null;
             /** @description The mobile number as this tenant sees it; the person's sign-in is not changed by it. */
-            mobile?: string;
+            mobile?: string | null;
             /** @description Personal mail address. */
-            email?: string;
+            email?: string | null;
             /** @description Mail address given by the enterprise. */
-            orgEmail?: string;
+            orgEmail?: string | null;
             /** @description Job number. */
-            jobNumber?: string;
+            jobNumber?: string | null;
             /** @description Position. */
-            title?: string;
+            title?: string | null;
             /** @description Desk telephone. */
-            telephone?: string;
+            telephone?: string | null;
             /** @description Place of work. */
-            workPlace?: string;
+            workPlace?: string | null;
             /** @description Remark. */
-            remark?: string;
+            remark?: string | null;
             /**
              * @description Names of fields that follow DingTalk again, from the next synchronisation on.
              * @default []
              */
-            followDingTalk?: string[];
+            followDingTalk?: string[] | null;
             /** @description `active` or `disabled`; who left is decided by synchronisation. */
-            status?: components["schemas"]["MemberStatus"] & unknown;
+            status?: components["schemas"]["MemberStatus"] | null;
             /** @description What the person may do in the tenant. */
-            role?: components["schemas"]["MemberRole"] & unknown;
+            role?: components["schemas"]["MemberRole"] | null;
         };
         /**
          * ChangePassword
@@ -2053,13 +2037,13 @@ export interface components {
          */
         ChangeTenant: {
             /** @description A new name. */
-            name?: string;
+            name?: string | null;
             /** @description A new house number: six of `0-9A-Z`. */
-            houseNumber?: string;
+            houseNumber?: string | null;
             /** @description In use or not; for platform administrators. */
-            status?: components["schemas"]["TenantStatus"] & unknown;
+            status?: components["schemas"]["TenantStatus"] | null;
             /** @description Settings to change. */
-            settings?: components["schemas"]["ChangeTenantSettings"] & unknown;
+            settings?: components["schemas"]["ChangeTenantSettings"] | null;
         };
         /**
          * ChangeTenantSettings
@@ -2067,37 +2051,37 @@ export interface components {
          */
         ChangeTenantSettings: {
             /** @description Whether a default password must be changed at the first password sign-in. */
-            requirePasswordChange?: boolean;
+            requirePasswordChange?: boolean | null;
             /**
              * Format: uint32
              * @description Removals up to this number never stop a synchronisation.
              */
-            guardMinimum?: number;
+            guardMinimum?: number | null;
             /**
              * Format: uint32
              * @description Removals up to this share, in percent (0 to 100), never stop a synchronisation.
              */
-            guardPercent?: number;
+            guardPercent?: number | null;
             /** @description Whether departments with negative ids (school contacts) are brought in. */
-            includeSchoolContacts?: boolean;
+            includeSchoolContacts?: boolean | null;
             /**
              * @description Ids of DingTalk departments that are brought in with all below them; empty is everything. When somebody would
              *     leave because of another choice, the next run waits for approval.
              */
-            rootDepartments?: number[];
+            rootDepartments?: number[] | null;
             /** @description Ids of DingTalk departments that are left out with all below them. */
-            excludedDepartments?: number[];
+            excludedDepartments?: number[] | null;
             /** @description When it synchronises by itself. */
-            schedule?: components["schemas"]["Schedule"] & unknown;
+            schedule?: components["schemas"]["Schedule"] | null;
             /**
              * Format: uint32
              * @description For how many days the lines of a run's history are kept, 1 to 3650.
              */
-            historyDays?: number;
+            historyDays?: number | null;
             /** @description Which colleagues its members may see in the portal. */
-            colleagues?: components["schemas"]["VisibleColleagues"] & unknown;
+            colleagues?: components["schemas"]["VisibleColleagues"] | null;
             /** @description Whether they see each other's mobile numbers. */
-            showMobiles?: boolean;
+            showMobiles?: boolean | null;
         };
         /**
          * Colleague
@@ -2139,7 +2123,7 @@ export interface components {
             /** @description The account that holds the number now. */
             holderAccountId?: string;
             /** @description Where it stands. */
-            state: components["schemas"]["ConflictState"] & unknown;
+            state: components["schemas"]["ConflictState"];
             /**
              * Format: date-time
              * @description When a run first met it.
@@ -2183,7 +2167,7 @@ export interface components {
              * Format: date-time
              * @description When it stops working, at most two years from now; when absent, it works until it is revoked.
              */
-            expiresAt?: string;
+            expiresAt?: string | null;
         };
         /**
          * CreateDingTalkScan
@@ -2196,7 +2180,7 @@ export interface components {
              */
             tenantId: number;
             /** @description Where the browser goes afterwards: a path on this server. The tenant's home page when absent. */
-            returnTo?: string;
+            returnTo?: string | null;
         };
         /**
          * CreateDingTalkScanSession
@@ -2256,7 +2240,7 @@ export interface components {
             /** @description Its name, 1 to 100 characters. */
             name: string;
             /** @description Six of `0-9A-Z`; drawn by chance when absent. */
-            houseNumber?: string;
+            houseNumber?: string | null;
         };
         /**
          * DeliveryCounts
@@ -2416,7 +2400,7 @@ export interface components {
          */
         DingTalkDetachment: {
             /** @description How many it concerns. */
-            counts: components["schemas"]["SyncRunCounts"] & unknown;
+            counts: components["schemas"]["SyncRunCounts"];
             /** @description The first people, each with what would change. */
             sample: components["schemas"]["Change"][];
         };
@@ -2441,7 +2425,7 @@ export interface components {
              */
             expiresAt: string;
             /** @description Whose it is. */
-            account: components["schemas"]["Account"] & unknown;
+            account: components["schemas"]["Account"];
             /** @description Whether the default password must be changed before anything else is possible. */
             passwordChangeRequired: boolean;
             /** @description Where the browser wanted to go: a path on this server. */
@@ -2520,7 +2504,7 @@ export interface components {
             /** @description What was looked at; sentences are in the language of `Accept-Language`. */
             title: string;
             /** @description How it is. */
-            status: components["schemas"]["DoctorCheckStatus"] & unknown;
+            status: components["schemas"]["DoctorCheckStatus"];
             /** @description What was seen. */
             evidence: string;
             /** @description What to do; empty when there is nothing to do. */
@@ -2562,7 +2546,7 @@ export interface components {
              */
             nextAttemptAt?: string;
             /** @description Why it is not connected. */
-            error?: components["schemas"]["EventStreamError"] & unknown;
+            error?: components["schemas"]["EventStreamError"];
             /**
              * Format: uint64
              * @description Connections made.
@@ -2602,13 +2586,13 @@ export interface components {
          */
         EventSubscription: {
             /** @description How they come. */
-            transport: components["schemas"]["EventTransport"] & unknown;
+            transport: components["schemas"]["EventTransport"];
             /** @description What to append to this server's public address for the request address (请求网址) of HTTP push. */
             pushPath: string;
             /** @description Whether HTTP push has its token and key. */
             pushReady: boolean;
             /** @description The stream, when there is one. */
-            stream?: components["schemas"]["EventStream"] & unknown;
+            stream?: components["schemas"]["EventStream"];
             /**
              * Format: date-time
              * @description When the last event came.
@@ -2657,32 +2641,12 @@ export interface components {
             after?: string;
         };
         /**
-         * FileContent
-         * @description A file.
-         */
-        FileContent: {
-            /** @description `file`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description What the upload was named. */
-            mediaId: string;
-        };
-        /**
          * HandBack
          * @description Fields that follow DingTalk again.
          */
         HandBack: {
             /** @description Their names, as `pinned` of the member lists them. */
             fields: string[];
-        };
-        /**
-         * ImageContent
-         * @description A picture.
-         */
-        ImageContent: {
-            /** @description `image`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description What the upload was named. */
-            mediaId: string;
         };
         /**
          * IssuedApiToken
@@ -2734,22 +2698,6 @@ export interface components {
             restoredAt: string;
         };
         /**
-         * LinkContent
-         * @description A link with a picture.
-         */
-        LinkContent: {
-            /** @description `link`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description 1 to 100 characters. */
-            title: string;
-            /** @description 1 to 500 characters. */
-            text: string;
-            /** @description Where it leads: http, https or dingtalk. */
-            url: string;
-            /** @description The picture: an address, or the media id of an upload. */
-            picture: string;
-        };
-        /**
          * LiveDepartment
          * @description A department as DingTalk has it now.
          */
@@ -2791,7 +2739,7 @@ export interface components {
              */
             at: string;
             /** @description How bad it is. */
-            level: components["schemas"]["LogLevel"] & unknown;
+            level: components["schemas"]["LogLevel"];
             /** @description Which part of the program said it. */
             source: string;
             /** @description What was said, with its fields; as the log, in English. */
@@ -2800,24 +2748,12 @@ export interface components {
             requestId?: string;
         };
         /**
-         * MarkdownContent
-         * @description Formatted text. DingTalk knows headings, quotes, bold, italic, links, pictures and lists.
-         */
-        MarkdownContent: {
-            /** @description `markdown`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description What lists of chats show, 1 to 64 characters. */
-            title: string;
-            /** @description The text. */
-            text: string;
-        };
-        /**
          * Me
          * @description Whoever is signed in.
          */
         Me: {
             /** @description The account. */
-            account: components["schemas"]["Account"] & unknown;
+            account: components["schemas"]["Account"];
             /** @description Whether the default password must be changed before anything else is possible. */
             passwordChangeRequired: boolean;
             /** @description The tenants that this session opens. */
@@ -2831,7 +2767,7 @@ export interface components {
             /** @description What to put into messages; DingTalk names no date on which it would end. */
             mediaId: string;
             /** @description What it can be used as. */
-            type: components["schemas"]["MediaType"] & unknown;
+            type: components["schemas"]["MediaType"];
             /** @description The name it has there. */
             name: string;
             /**
@@ -2883,9 +2819,9 @@ export interface components {
             /** @description The departments the person is in. */
             departments: components["schemas"]["Membership"][];
             /** @description Whether the person belongs to the tenant now. */
-            status: components["schemas"]["MemberStatus"] & unknown;
+            status: components["schemas"]["MemberStatus"];
             /** @description What the person may do in the tenant. */
-            role: components["schemas"]["MemberRole"] & unknown;
+            role: components["schemas"]["MemberRole"];
             /** @description Fields that were edited here and do not follow DingTalk. */
             pinned: string[];
             /** @description The userid in DingTalk. */
@@ -2923,11 +2859,11 @@ export interface components {
             /** @description The run that was undone by it. */
             reverts?: string;
             /** @description What kind of actor asked for the run, or approved it. */
-            actorKind: components["schemas"]["ActorKind"] & unknown;
+            actorKind: components["schemas"]["ActorKind"];
             /** @description The account or API token. */
             actorId?: string;
             /** @description What happened. */
-            change: components["schemas"]["Change"] & unknown;
+            change: components["schemas"]["Change"];
         };
         /**
          * MemberNumbers
@@ -2970,18 +2906,18 @@ export interface components {
             status: string;
             content: components["schemas"]["MessageContent"];
             /** @description For whom it was meant. */
-            audience: components["schemas"]["MessageAudience"] & unknown;
+            audience: components["schemas"]["MessageAudience"];
             /** @description How it goes out: `tracked`, or `broadcast`, of which nothing is known afterwards. */
             delivery: string;
             /** @description Who sent it. */
-            sender: components["schemas"]["MessageSender"] & unknown;
+            sender: components["schemas"]["MessageSender"];
             /**
              * Format: uint32
              * @description How many people it goes to.
              */
             recipients: number;
             /** @description How many deliveries are in which state. */
-            counts: components["schemas"]["DeliveryCounts"] & unknown;
+            counts: components["schemas"]["DeliveryCounts"];
             /** @description Who of the audience could not receive it. */
             unresolved: components["schemas"]["UnresolvedReceiver"][];
             /** @description DingTalk's task ids; absent in lists. */
@@ -3049,15 +2985,15 @@ export interface components {
          */
         MessageAudience: {
             /** @description Accounts by name. */
-            usernames?: string[];
+            usernames?: string[] | null;
             /** @description Members by id. */
-            memberIds?: string[];
+            memberIds?: string[] | null;
             /** @description Departments with everything below them, by id. */
-            departmentIds?: string[];
+            departmentIds?: string[] | null;
             /** @description Every active member; the other fields add nothing then, but `exclude` holds. */
-            everyone?: boolean;
+            everyone?: boolean | null;
             /** @description But not these. Whoever is named here and unknown stops the message. */
-            exclude?: components["schemas"]["MessageExclusion"] & unknown;
+            exclude?: components["schemas"]["MessageExclusion"] | null;
         };
         /**
          * MessageCall
@@ -3125,117 +3061,130 @@ export interface components {
         };
         /** @description What a message says. */
         MessageContent: components["schemas"]["MessageContent_TextContent"] | components["schemas"]["MessageContent_MarkdownContent"] | components["schemas"]["MessageContent_LinkContent"] | components["schemas"]["MessageContent_ActionCardContent"] | components["schemas"]["MessageContent_OaContent"] | components["schemas"]["MessageContent_ImageContent"] | components["schemas"]["MessageContent_VoiceContent"] | components["schemas"]["MessageContent_FileContent"];
-        /** @description What a message says. */
+        /** @description Formatted text with one button or several. */
         MessageContent_ActionCardContent: {
             /**
-             * @example actionCard
-             * @enum {string}
-             */
-            type: "actionCard";
-        } & components["schemas"]["ActionCardContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "actionCard";
+            /** @description What lists of chats show, 1 to 64 characters. */
+            title: string;
+            /** @description The text. */
+            markdown: string;
+            /** @description One button makes the whole card lead there; several are written in at most 1,000 characters of JSON. */
+            buttons: components["schemas"]["CardButton"][];
+            /** @description How several buttons stand; `vertical` when absent. */
+            orientation?: components["schemas"]["ButtonOrientation"] | null;
         };
-        /** @description What a message says. */
+        /** @description A file. */
         MessageContent_FileContent: {
             /**
-             * @example file
-             * @enum {string}
-             */
-            type: "file";
-        } & components["schemas"]["FileContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "file";
+            /** @description What the upload was named. */
+            mediaId: string;
         };
-        /** @description What a message says. */
+        /** @description A picture. */
         MessageContent_ImageContent: {
             /**
-             * @example image
-             * @enum {string}
-             */
-            type: "image";
-        } & components["schemas"]["ImageContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "image";
+            /** @description What the upload was named. */
+            mediaId: string;
         };
-        /** @description What a message says. */
+        /** @description A link with a picture. */
         MessageContent_LinkContent: {
             /**
-             * @example link
-             * @enum {string}
-             */
-            type: "link";
-        } & components["schemas"]["LinkContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "link";
+            /** @description 1 to 100 characters. */
+            title: string;
+            /** @description 1 to 500 characters. */
+            text: string;
+            /** @description Where it leads: http, https or dingtalk. */
+            url: string;
+            /** @description The picture: an address, or the media id of an upload. */
+            picture: string;
         };
-        /** @description What a message says. */
+        /** @description Formatted text. DingTalk knows headings, quotes, bold, italic, links, pictures and lists. */
         MessageContent_MarkdownContent: {
             /**
-             * @example markdown
-             * @enum {string}
-             */
-            type: "markdown";
-        } & components["schemas"]["MarkdownContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "markdown";
+            /** @description What lists of chats show, 1 to 64 characters. */
+            title: string;
+            /** @description The text. */
+            text: string;
         };
-        /** @description What a message says. */
+        /**
+         * @description A form of an office system. DingTalk puts the application's name into its head. It needs a title, rows, a figure or
+         *     a text.
+         */
         MessageContent_OaContent: {
             /**
-             * @example oa
-             * @enum {string}
-             */
-            type: "oa";
-        } & components["schemas"]["OaContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "oa";
+            /** @description Where it leads. */
+            url: string;
+            /** @description Where it leads on a computer, when that differs. */
+            pcUrl?: string | null;
+            /** @description The head's colour: eight hexadecimal digits, alpha first; `FF1677FF` when absent. */
+            color?: string | null;
+            /** @description Up to 50 characters. */
+            title?: string | null;
+            /** @description Up to six rows. */
+            rows?: components["schemas"]["OaRow"][] | null;
+            /** @description A number to stand out. */
+            figure?: components["schemas"]["OaFigure"] | null;
+            /** @description DingTalk shows three lines of it. */
+            text?: string | null;
+            /** @description The media id of a picture. */
+            image?: string | null;
+            /**
+             * Format: uint32
+             * @description How many files are attached.
+             */
+            fileCount?: number | null;
+            /** @description Who wrote it. */
+            author?: string | null;
+            /** @description How its matter stands. DingTalk delivers such a message to five people at most. */
+            status?: components["schemas"]["OaStatus"] | null;
         };
-        /** @description What a message says. */
+        /** @description Plain text. With everything around it, DingTalk takes 2,048 bytes; a Chinese character is three. */
         MessageContent_TextContent: {
             /**
-             * @example text
-             * @enum {string}
-             */
-            type: "text";
-        } & components["schemas"]["TextContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "text";
+            /** @description The text. */
+            text: string;
         };
-        /** @description What a message says. */
+        /** @description A recording. */
         MessageContent_VoiceContent: {
             /**
-             * @example voice
-             * @enum {string}
-             */
-            type: "voice";
-        } & components["schemas"]["VoiceContent"] & {
-            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "voice";
+            /** @description What the upload was named. */
+            mediaId: string;
+            /**
+             * Format: uint32
+             * @description How long it is: 1 to 59 seconds.
+             */
+            seconds: number;
         };
         /**
          * MessageCost
@@ -3264,11 +3213,11 @@ export interface components {
          */
         MessageExclusion: {
             /** @description Accounts by name. */
-            usernames?: string[];
+            usernames?: string[] | null;
             /** @description Members by id. */
-            memberIds?: string[];
+            memberIds?: string[] | null;
             /** @description Departments with everything below them, by id. */
-            departmentIds?: string[];
+            departmentIds?: string[] | null;
         };
         /**
          * MessagePreview
@@ -3301,13 +3250,13 @@ export interface components {
             /** @description How it would go out: `tracked` or `broadcast`. */
             delivery: string;
             /** @description What it costs to send it tracked. */
-            tracked: components["schemas"]["MessageCost"] & unknown;
+            tracked: components["schemas"]["MessageCost"];
             /** @description What it costs to broadcast it; absent when that is not possible. */
-            broadcast?: components["schemas"]["MessageCost"] & unknown;
+            broadcast?: components["schemas"]["MessageCost"];
             /** @description Why it cannot be broadcast. */
             noBroadcast?: string;
             /** @description The month's calls. */
-            quota: components["schemas"]["MessageQuota"] & unknown;
+            quota: components["schemas"]["MessageQuota"];
             /** @description What to know before sending. */
             warnings: components["schemas"]["MessageWarning"][];
         };
@@ -3402,23 +3351,18 @@ export interface components {
              * Format: uint32
              * @description 100 to 100,000,000.
              */
-            monthlyCalls?: number;
+            monthlyCalls?: number | null;
             /**
              * Format: uint32
              * @description 2 to 3,650.
              */
-            keptDays?: number;
+            keptDays?: number | null;
         };
         /**
          * @description Where a message stands.
          * @enum {string}
          */
         MessageStatus: "sending" | "held" | "sent" | "failed" | "recalled" | "cancelled";
-        /**
-         * @description The kinds of message.
-         * @enum {string}
-         */
-        MessageType: "text" | "markdown" | "link" | "actionCard" | "oa" | "image" | "voice" | "file";
         /**
          * MessageWarning
          * @description Something to know before sending.
@@ -3482,7 +3426,7 @@ export interface components {
             /** @description My departments. */
             departments: components["schemas"]["MyDepartment"][];
             /** @description Which colleagues I may see. */
-            colleagues: components["schemas"]["VisibleColleagues"] & unknown;
+            colleagues: components["schemas"]["VisibleColleagues"];
         };
         /**
          * MyTenant
@@ -3497,7 +3441,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description What the person is in it; absent for a platform administrator who is not a member. */
-            role?: components["schemas"]["MemberRole"] & unknown;
+            role?: components["schemas"]["MemberRole"];
             /** @description The person's member row in it. */
             memberId?: string;
         };
@@ -3508,9 +3452,9 @@ export interface components {
         NewMessage: {
             content: components["schemas"]["MessageContent"];
             /** @description For whom; everybody named in any way, each person once. */
-            audience: components["schemas"]["MessageAudience"] & unknown;
+            audience: components["schemas"]["MessageAudience"];
             /** @description How it goes out; `auto` when absent. */
-            delivery?: components["schemas"]["DeliveryWish"] & unknown;
+            delivery?: components["schemas"]["DeliveryWish"] | null;
         };
         /**
          * NewSyncRun
@@ -3518,7 +3462,7 @@ export interface components {
          */
         NewSyncRun: {
             /** @description Whether to land or only to show. */
-            mode: components["schemas"]["SyncRunMode"] & unknown;
+            mode: components["schemas"]["SyncRunMode"];
         };
         /**
          * NewWebhook
@@ -3528,43 +3472,9 @@ export interface components {
             /** @description Where to call: http or https. Private addresses are called only where the platform allows them. */
             url: string;
             /** @description What it is for, up to 200 characters. */
-            description?: string;
+            description?: string | null;
             /** @description What it is told; `ping` cannot be chosen, it is the test. */
             events: components["schemas"]["WebhookEvent"][];
-        };
-        /**
-         * OaContent
-         * @description A form of an office system. DingTalk puts the application's name into its head. It needs a title, rows, a figure or
-         *     a text.
-         */
-        OaContent: {
-            /** @description `oa`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description Where it leads. */
-            url: string;
-            /** @description Where it leads on a computer, when that differs. */
-            pcUrl?: string;
-            /** @description The head's colour: eight hexadecimal digits, alpha first; `FF1677FF` when absent. */
-            color?: string;
-            /** @description Up to 50 characters. */
-            title?: string;
-            /** @description Up to six rows. */
-            rows?: components["schemas"]["OaRow"][];
-            /** @description A number to stand out. */
-            figure?: components["schemas"]["OaFigure"] & unknown;
-            /** @description DingTalk shows three lines of it. */
-            text?: string;
-            /** @description The media id of a picture. */
-            image?: string;
-            /**
-             * Format: uint32
-             * @description How many files are attached.
-             */
-            fileCount?: number;
-            /** @description Who wrote it. */
-            author?: string;
-            /** @description How its matter stands. DingTalk delivers such a message to five people at most. */
-            status?: components["schemas"]["OaStatus"] & unknown;
         };
         /**
          * OaFigure
@@ -3594,7 +3504,7 @@ export interface components {
             /** @description What the bar says. */
             text: string;
             /** @description Its colour: eight hexadecimal digits, alpha first; `FF78C06E` when absent. */
-            color?: string;
+            color?: string | null;
         };
         /**
          * OpenSession
@@ -3604,7 +3514,7 @@ export interface components {
             /** @description Its id; not its token, and good for nothing but ending it. */
             id: string;
             /** @description How it came about. */
-            method: components["schemas"]["SignInMethod"] & unknown;
+            method: components["schemas"]["SignInMethod"];
             /**
              * Format: uint32
              * @description The one tenant that it opens; absent when it opens whatever the account does.
@@ -3881,12 +3791,12 @@ export interface components {
              * @description The Client Secret (AppSecret); absent, empty or `******` keeps the stored one.
              * @default null
              */
-            clientSecret?: string;
+            clientSecret?: string | null;
             /**
              * @description The CorpId of the enterprise.
              * @default null
              */
-            corpId?: string;
+            corpId?: string | null;
             /** @description Whether it may be used. */
             enabled: boolean;
         };
@@ -3896,17 +3806,17 @@ export interface components {
          */
         PutEventSubscription: {
             /** @description How they are to come. */
-            transport: components["schemas"]["EventTransport"] & unknown;
+            transport: components["schemas"]["EventTransport"];
             /**
              * @description The signing token (签名 token) of HTTP push; absent or empty keeps the stored one.
              * @default null
              */
-            pushToken?: string;
+            pushToken?: string | null;
             /**
              * @description The encoding key (加密 aes_key) of HTTP push; absent or empty keeps the stored one.
              * @default null
              */
-            pushKey?: string;
+            pushKey?: string | null;
         };
         /**
          * @description What cannot be shown outside of DingTalk.
@@ -3932,7 +3842,7 @@ export interface components {
             /** @description Where it leads: an address of the web. */
             url?: string;
             /** @description What was sent with it, to be looked at in DingTalk. */
-            attachment?: components["schemas"]["ReceivedAttachment"] & unknown;
+            attachment?: components["schemas"]["ReceivedAttachment"];
         };
         /**
          * Recipient
@@ -3977,9 +3887,9 @@ export interface components {
          */
         ResolveConflict: {
             /** @description What is to be done. */
-            action: components["schemas"]["ConflictAction"] & unknown;
+            action: components["schemas"]["ConflictAction"];
             /** @description Why; kept with the conflict and in the audit. */
-            reason?: string;
+            reason?: string | null;
         };
         /**
          * Restore
@@ -3987,7 +3897,7 @@ export interface components {
          */
         Restore: {
             /** @description How it is. */
-            status: components["schemas"]["RestoreStatus"] & unknown;
+            status: components["schemas"]["RestoreStatus"];
             /** @description The backup. */
             backupId?: string;
             /** @description While it is read: bytes of its database that were read. */
@@ -3997,7 +3907,7 @@ export interface components {
             /** @description Why it could not be restored. */
             error?: string;
             /** @description While nothing is being restored: where this data came from, if it came out of a backup. */
-            last?: components["schemas"]["LastRestore"] & unknown;
+            last?: components["schemas"]["LastRestore"];
         };
         /**
          * RestoreBackup
@@ -4007,9 +3917,9 @@ export interface components {
             /** @description Must be `true`: everything that this server holds is replaced by the backup. */
             replaceData: boolean;
             /** @description Opens an encrypted backup, when the server's own passphrase does not. */
-            passphrase?: string;
+            passphrase?: string | null;
             /** @description Restore although the sealing key is lost: every Client Secret must be entered again. */
-            withoutKey?: boolean;
+            withoutKey?: boolean | null;
         };
         /**
          * @description How the restoring of a backup is.
@@ -4022,19 +3932,19 @@ export interface components {
          */
         Schedule: {
             /** @description `off`, `everyHours` or `dailyAt`. */
-            mode: components["schemas"]["ScheduleMode"] & unknown;
+            mode: components["schemas"]["ScheduleMode"];
             /**
              * Format: uint32
              * @description 1 to 24.
              */
-            everyHours?: number;
+            everyHours?: number | null;
             /** @description `HH:MM`; it begins within the quarter of an hour that follows. */
-            dailyAt?: string;
+            dailyAt?: string | null;
             /**
              * @description An IANA name; `Asia/Shanghai` when absent. A time that the clock jumps over moves on by the length of the jump,
              *     one that comes twice counts the first time.
              */
-            timeZone?: string;
+            timeZone?: string | null;
         };
         /**
          * @description The kinds of schedule.
@@ -4054,7 +3964,7 @@ export interface components {
              */
             expiresAt: string;
             /** @description Whose it is. */
-            account: components["schemas"]["Account"] & unknown;
+            account: components["schemas"]["Account"];
             /** @description Whether the default password must be changed before anything else is possible. */
             passwordChangeRequired: boolean;
         };
@@ -4084,7 +3994,7 @@ export interface components {
              */
             tenantId: number;
             /** @description `apply` or `preview`. */
-            mode: components["schemas"]["SyncRunMode"] & unknown;
+            mode: components["schemas"]["SyncRunMode"];
             /** @description `manual`, `schedule`, `event`, `decision` (about a conflict) or `detachment` (from DingTalk). */
             trigger: string;
             /** @description The run that this one undoes. */
@@ -4096,7 +4006,7 @@ export interface components {
             /** @description `queued`, `reading`, `planning`, `applying` or `finished`. */
             phase: string;
             /** @description What it found and did. */
-            counts: components["schemas"]["SyncRunCounts"] & unknown;
+            counts: components["schemas"]["SyncRunCounts"];
             /**
              * Format: uint64
              * @description Departments found so far; `counts.departmentsRead` of them have been read.
@@ -4112,7 +4022,7 @@ export interface components {
                 [key: string]: number;
             };
             /** @description Why it failed. */
-            error?: components["schemas"]["SyncRunError"] & unknown;
+            error?: components["schemas"]["SyncRunError"];
             /** @description Why it waits for approval. */
             guard: string[];
             /** @description What to know although it succeeded. */
@@ -4123,7 +4033,7 @@ export interface components {
              */
             applied: boolean;
             /** @description An administrator's last word about it. */
-            decision?: components["schemas"]["SyncRunDecision"] & unknown;
+            decision?: components["schemas"]["SyncRunDecision"];
             /**
              * Format: date-time
              * @description When it was asked for.
@@ -4198,7 +4108,7 @@ export interface components {
              */
             at: string;
             /** @description What kind of actor decided. */
-            actorKind: components["schemas"]["ActorKind"] & unknown;
+            actorKind: components["schemas"]["ActorKind"];
             /** @description The account or API token. */
             actorId?: string;
             /** @description Why, in that person's words. */
@@ -4229,7 +4139,7 @@ export interface components {
          */
         SyncRunReason: {
             /** @description At most 500 characters. */
-            reason?: string;
+            reason?: string | null;
         };
         /**
          * System
@@ -4271,14 +4181,14 @@ export interface components {
             /** @description The house number (门牌号) with which default passwords begin. */
             houseNumber: string;
             /** @description Whether it is in use. */
-            status: components["schemas"]["TenantStatus"] & unknown;
+            status: components["schemas"]["TenantStatus"];
             /** @description What its administrators chose. */
-            settings: components["schemas"]["TenantSettings"] & unknown;
+            settings: components["schemas"]["TenantSettings"];
             /**
              * @description What DingTalk must know of this server; absent while the server does not know its own address
              *     (`MENPAI_PUBLIC_URL`).
              */
-            addresses?: components["schemas"]["TenantAddresses"] & unknown;
+            addresses?: components["schemas"]["TenantAddresses"];
             /**
              * Format: date-time
              * @description When it was made.
@@ -4326,14 +4236,14 @@ export interface components {
             /** @description Ids of DingTalk departments that are left out with all below them. */
             excludedDepartments: number[];
             /** @description When it synchronises by itself. */
-            schedule: components["schemas"]["Schedule"] & unknown;
+            schedule: components["schemas"]["Schedule"];
             /**
              * Format: uint32
              * @description For how many days the lines of a run's history are kept.
              */
             historyDays: number;
             /** @description Which colleagues its members may see in the portal. */
-            colleagues: components["schemas"]["VisibleColleagues"] & unknown;
+            colleagues: components["schemas"]["VisibleColleagues"];
             /** @description Whether they see each other's mobile numbers. */
             showMobiles: boolean;
         };
@@ -4342,16 +4252,6 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "active" | "disabled";
-        /**
-         * TextContent
-         * @description Plain text. With everything around it, DingTalk takes 2,048 bytes; a Chinese character is three.
-         */
-        TextContent: {
-            /** @description `text`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description The text. */
-            text: string;
-        };
         /**
          * UnresolvedReceiver
          * @description Somebody of the audience who cannot receive the message.
@@ -4408,21 +4308,6 @@ export interface components {
             items: components["schemas"]["VisibleDepartment"][];
         };
         /**
-         * VoiceContent
-         * @description A recording.
-         */
-        VoiceContent: {
-            /** @description `voice`. */
-            type: components["schemas"]["MessageType"] & unknown;
-            /** @description What the upload was named. */
-            mediaId: string;
-            /**
-             * Format: uint32
-             * @description How long it is: 1 to 59 seconds.
-             */
-            seconds: number;
-        };
-        /**
          * Webhook
          * @description An address that is told what happens.
          */
@@ -4456,13 +4341,13 @@ export interface components {
          */
         WebhookChange: {
             /** @description Where to call. */
-            url?: string;
+            url?: string | null;
             /** @description What it is for. */
-            description?: string;
+            description?: string | null;
             /** @description What it is told. */
-            events?: components["schemas"]["WebhookEvent"][];
+            events?: components["schemas"]["WebhookEvent"][] | null;
             /** @description Whether it is told anything. */
-            enabled?: boolean;
+            enabled?: boolean | null;
         };
         /**
          * WebhookDelivery
@@ -4472,7 +4357,7 @@ export interface components {
             /** @description Its id, the same on every try; it stands in the header `webhook-id`. */
             id: string;
             /** @description What happened. */
-            event: components["schemas"]["WebhookEvent"] & unknown;
+            event: components["schemas"]["WebhookEvent"];
             /** @description `pending`, `delivered` or `failed`. */
             state: string;
             /** @description The body as it is sent, JSON. */
@@ -4536,7 +4421,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateSession"];
+                "application/json": components["schemas"]["CreateSession"];
             };
         };
         responses: {
@@ -4548,7 +4433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description The request is malformed */
@@ -4805,7 +4690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkSignInApplication"];
+                    "application/json": components["schemas"]["DingTalkSignInApplication"];
                 };
             };
             /** @description The request is malformed */
@@ -4927,7 +4812,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateDingTalkSession"];
+                "application/json": components["schemas"]["CreateDingTalkSession"];
             };
         };
         responses: {
@@ -4939,7 +4824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description The request is malformed */
@@ -5061,7 +4946,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateDingTalkScan"];
+                "application/json": components["schemas"]["CreateDingTalkScan"];
             };
         };
         responses: {
@@ -5073,7 +4958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkScan"];
+                    "application/json": components["schemas"]["DingTalkScan"];
                 };
             };
             /** @description The request is malformed */
@@ -5195,7 +5080,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateDingTalkScanSession"];
+                "application/json": components["schemas"]["CreateDingTalkScanSession"];
             };
         };
         responses: {
@@ -5207,7 +5092,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkScanSession"];
+                    "application/json": components["schemas"]["DingTalkScanSession"];
                 };
             };
             /** @description The request is malformed */
@@ -5334,7 +5219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_OpenSession"];
+                    "application/json": components["schemas"]["Page_OpenSession"];
                 };
             };
             /** @description The request is malformed */
@@ -5718,7 +5603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_OpenSession"];
+                    "application/json": components["schemas"]["Page_OpenSession"];
                 };
             };
             /** @description The request is malformed */
@@ -6108,7 +5993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["PasswordLink"];
+                    "application/json": components["schemas"]["PasswordLink"];
                 };
             };
             /** @description The request is malformed */
@@ -6238,7 +6123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["PasswordLink"];
+                    "application/json": components["schemas"]["PasswordLink"];
                 };
             };
             /** @description The request is malformed */
@@ -6360,7 +6245,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["UsePasswordLink"];
+                "application/json": components["schemas"]["UsePasswordLink"];
             };
         };
         responses: {
@@ -6500,7 +6385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Administrator"];
+                    "application/json": components["schemas"]["Page_Administrator"];
                 };
             };
             /** @description The request is malformed */
@@ -6629,7 +6514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Administrator"];
+                    "application/json": components["schemas"]["Administrator"];
                 };
             };
             /** @description The request is malformed */
@@ -6891,7 +6776,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Administrator"];
+                    "application/json": components["schemas"]["Page_Administrator"];
                 };
             };
             /** @description The request is malformed */
@@ -7021,7 +6906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Administrator"];
+                    "application/json": components["schemas"]["Administrator"];
                 };
             };
             /** @description The request is malformed */
@@ -7277,7 +7162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description The request is malformed */
@@ -7399,7 +7284,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["ChangePassword"];
+                "application/json": components["schemas"]["ChangePassword"];
             };
         };
         responses: {
@@ -7536,7 +7421,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MyMembership"];
+                    "application/json": components["schemas"]["MyMembership"];
                 };
             };
             /** @description The request is malformed */
@@ -7668,7 +7553,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["VisibleDepartments"];
+                    "application/json": components["schemas"]["VisibleDepartments"];
                 };
             };
             /** @description The request is malformed */
@@ -7806,7 +7691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Colleague"];
+                    "application/json": components["schemas"]["Page_Colleague"];
                 };
             };
             /** @description The request is malformed */
@@ -7940,7 +7825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_ReceivedMessage"];
+                    "application/json": components["schemas"]["Page_ReceivedMessage"];
                 };
             };
             /** @description The request is malformed */
@@ -8067,7 +7952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SetupState"];
+                    "application/json": components["schemas"]["SetupState"];
                 };
             };
             /** @description The request is malformed */
@@ -8189,7 +8074,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateFirstAdministrator"];
+                "application/json": components["schemas"]["CreateFirstAdministrator"];
             };
         };
         responses: {
@@ -8201,7 +8086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description The request is malformed */
@@ -8335,7 +8220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Tenant"];
+                    "application/json": components["schemas"]["Page_Tenant"];
                 };
             };
             /** @description The request is malformed */
@@ -8457,7 +8342,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateTenant"];
+                "application/json": components["schemas"]["CreateTenant"];
             };
         };
         responses: {
@@ -8467,7 +8352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             /** @description The request is malformed */
@@ -8596,7 +8481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             /** @description The request is malformed */
@@ -8720,7 +8605,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["ChangeTenant"];
+                "application/json": components["schemas"]["ChangeTenant"];
             };
         };
         responses: {
@@ -8729,7 +8614,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             /** @description The request is malformed */
@@ -8858,7 +8743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Tenant"];
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             /** @description The request is malformed */
@@ -8992,7 +8877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_ApiToken"];
+                    "application/json": components["schemas"]["Page_ApiToken"];
                 };
             };
             /** @description The request is malformed */
@@ -9116,7 +9001,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["CreateApiToken"];
+                "application/json": components["schemas"]["CreateApiToken"];
             };
         };
         responses: {
@@ -9126,7 +9011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["IssuedApiToken"];
+                    "application/json": components["schemas"]["IssuedApiToken"];
                 };
             };
             /** @description The request is malformed */
@@ -9384,7 +9269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkApplication"];
+                    "application/json": components["schemas"]["DingTalkApplication"];
                 };
             };
             /** @description The request is malformed */
@@ -9508,7 +9393,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["PutDingTalkApplication"];
+                "application/json": components["schemas"]["PutDingTalkApplication"];
             };
         };
         responses: {
@@ -9517,7 +9402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkApplication"];
+                    "application/json": components["schemas"]["DingTalkApplication"];
                 };
             };
             /** @description The request is malformed */
@@ -9780,7 +9665,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkDetachment"];
+                    "application/json": components["schemas"]["DingTalkDetachment"];
                 };
             };
             /** @description The request is malformed */
@@ -9912,7 +9797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["LiveDepartments"];
+                    "application/json": components["schemas"]["LiveDepartments"];
                 };
             };
             /** @description The request is malformed */
@@ -10041,7 +9926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DoctorReport"];
+                    "application/json": components["schemas"]["DoctorReport"];
                 };
             };
             /** @description The request is malformed */
@@ -10170,7 +10055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DoctorReport"];
+                    "application/json": components["schemas"]["DoctorReport"];
                 };
             };
             /** @description The request is malformed */
@@ -10310,7 +10195,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_DepartmentPlace"];
+                    "application/json": components["schemas"]["Page_DepartmentPlace"];
                 };
             };
             /** @description The request is malformed */
@@ -10439,7 +10324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Department"];
+                    "application/json": components["schemas"]["Page_Department"];
                 };
             };
             /** @description The request is malformed */
@@ -10564,7 +10449,7 @@ export interface operations {
                 /** @description Only members of this status. */
                 status?: components["schemas"]["MemberStatus"];
                 /** @description Whole numbers, or masked ones for a page. */
-                mobile?: components["schemas"]["MobileForm"] & unknown;
+                mobile?: components["schemas"]["MobileForm"];
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -10583,7 +10468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Member"];
+                    "application/json": components["schemas"]["Page_Member"];
                 };
             };
             /** @description The request is malformed */
@@ -10700,7 +10585,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Whole numbers, or masked ones for a page. */
-                mobile?: components["schemas"]["MobileForm"] & unknown;
+                mobile?: components["schemas"]["MobileForm"];
             };
             header?: never;
             path: {
@@ -10716,7 +10601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description The request is malformed */
@@ -10841,7 +10726,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["ChangeMember"];
+                "application/json": components["schemas"]["ChangeMember"];
             };
         };
         responses: {
@@ -10850,7 +10735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description The request is malformed */
@@ -10980,7 +10865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MemberNumbers"];
+                    "application/json": components["schemas"]["MemberNumbers"];
                 };
             };
             /** @description The request is malformed */
@@ -11105,7 +10990,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["HandBack"];
+                "application/json": components["schemas"]["HandBack"];
             };
         };
         responses: {
@@ -11114,7 +10999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description The request is malformed */
@@ -11379,7 +11264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Conflict"];
+                    "application/json": components["schemas"]["Page_Conflict"];
                 };
             };
             /** @description The request is malformed */
@@ -11504,7 +11389,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["ResolveConflict"];
+                "application/json": components["schemas"]["ResolveConflict"];
             };
         };
         responses: {
@@ -11513,7 +11398,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Conflict"];
+                    "application/json": components["schemas"]["Conflict"];
                 };
             };
             /** @description The request is malformed */
@@ -11645,7 +11530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_SyncRun"];
+                    "application/json": components["schemas"]["Page_SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -11769,7 +11654,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["NewSyncRun"];
+                "application/json": components["schemas"]["NewSyncRun"];
             };
         };
         responses: {
@@ -11779,7 +11664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -11909,7 +11794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -12034,7 +11919,7 @@ export interface operations {
                 /** @description Only this department, and members who came into it, were moved in it, or left it. */
                 departmentId?: string;
                 /** @description Whole numbers, or masked ones for a page. */
-                mobile?: components["schemas"]["MobileForm"] & unknown;
+                mobile?: components["schemas"]["MobileForm"];
                 limit?: number;
                 cursor?: string;
             };
@@ -12052,7 +11937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Change"];
+                    "application/json": components["schemas"]["Page_Change"];
                 };
             };
             /** @description The request is malformed */
@@ -12307,7 +12192,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["SyncRunReason"];
+                "application/json": components["schemas"]["SyncRunReason"];
             };
         };
         responses: {
@@ -12317,7 +12202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -12442,7 +12327,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["SyncRunReason"];
+                "application/json": components["schemas"]["SyncRunReason"];
             };
         };
         responses: {
@@ -12452,7 +12337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -12583,7 +12468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["SyncRun"];
                 };
             };
             /** @description The request is malformed */
@@ -12712,7 +12597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
+                    "application/json": components["schemas"]["EventSubscription"];
                 };
             };
             /** @description The request is malformed */
@@ -12836,7 +12721,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["PutEventSubscription"];
+                "application/json": components["schemas"]["PutEventSubscription"];
             };
         };
         responses: {
@@ -12845,7 +12730,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["EventSubscription"];
+                    "application/json": components["schemas"]["EventSubscription"];
                 };
             };
             /** @description The request is malformed */
@@ -12989,7 +12874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Message"];
+                    "application/json": components["schemas"]["Page_Message"];
                 };
             };
             /** @description The request is malformed */
@@ -13116,7 +13001,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+                "application/json": components["schemas"]["NewMessage"];
             };
         };
         responses: {
@@ -13126,7 +13011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageAccepted"];
+                    "application/json": components["schemas"]["MessageAccepted"];
                 };
             };
             /** @description The request is malformed */
@@ -13250,7 +13135,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+                "application/json": components["schemas"]["NewMessage"];
             };
         };
         responses: {
@@ -13259,7 +13144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessagePreview"];
+                    "application/json": components["schemas"]["MessagePreview"];
                 };
             };
             /** @description The request is malformed */
@@ -13389,7 +13274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The request is malformed */
@@ -13656,7 +13541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Recipient"];
+                    "application/json": components["schemas"]["Page_Recipient"];
                 };
             };
             /** @description The request is malformed */
@@ -13786,7 +13671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageCancelled"];
+                    "application/json": components["schemas"]["MessageCancelled"];
                 };
             };
             /** @description The request is malformed */
@@ -13916,7 +13801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageRecall"];
+                    "application/json": components["schemas"]["MessageRecall"];
                 };
             };
             /** @description The request is malformed */
@@ -14047,7 +13932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageResent"];
+                    "application/json": components["schemas"]["MessageResent"];
                 };
             };
             /** @description The request is malformed */
@@ -14173,7 +14058,7 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     /** @description What it is to be used as. */
-                    type: components["schemas"]["MediaType"] & unknown;
+                    type: components["schemas"]["MediaType"];
                     /**
                      * Format: binary
                      * @description The file, with its name.
@@ -14189,7 +14074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Media"];
+                    "application/json": components["schemas"]["Media"];
                 };
             };
             /** @description The request is malformed */
@@ -14335,7 +14220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_AuditEntry"];
+                    "application/json": components["schemas"]["Page_AuditEntry"];
                 };
             };
             /** @description The request is malformed */
@@ -14483,7 +14368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request is malformed */
@@ -14629,7 +14514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_AuditEntry"];
+                    "application/json": components["schemas"]["Page_AuditEntry"];
                 };
             };
             /** @description The request is malformed */
@@ -14777,7 +14662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request is malformed */
@@ -14904,7 +14789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["System"];
+                    "application/json": components["schemas"]["System"];
                 };
             };
             /** @description The request is malformed */
@@ -15031,7 +14916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_LoggedError"];
+                    "application/json": components["schemas"]["Page_LoggedError"];
                 };
             };
             /** @description The request is malformed */
@@ -15293,7 +15178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Backup"];
+                    "application/json": components["schemas"]["Page_Backup"];
                 };
             };
             /** @description The request is malformed */
@@ -15421,7 +15306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Backup"];
+                    "application/json": components["schemas"]["Backup"];
                 };
             };
             /** @description The request is malformed */
@@ -15548,7 +15433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["BackupPlan"];
+                    "application/json": components["schemas"]["BackupPlan"];
                 };
             };
             /** @description The request is malformed */
@@ -15670,7 +15555,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["BackupPlan"];
+                "application/json": components["schemas"]["BackupPlan"];
             };
         };
         responses: {
@@ -15679,7 +15564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["BackupPlan"];
+                    "application/json": components["schemas"]["BackupPlan"];
                 };
             };
             /** @description The request is malformed */
@@ -15808,7 +15693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Backup"];
+                    "application/json": components["schemas"]["Backup"];
                 };
             };
             /** @description The request is malformed */
@@ -16199,7 +16084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["BackupVerification"];
+                    "application/json": components["schemas"]["BackupVerification"];
                 };
             };
             /** @description The request is malformed */
@@ -16323,7 +16208,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["RestoreBackup"];
+                "application/json": components["schemas"]["RestoreBackup"];
             };
         };
         responses: {
@@ -16333,7 +16218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Restore"];
+                    "application/json": components["schemas"]["Restore"];
                 };
             };
             /** @description The request is malformed */
@@ -16460,7 +16345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Restore"];
+                    "application/json": components["schemas"]["Restore"];
                 };
             };
             /** @description The request is malformed */
@@ -16592,7 +16477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["UploadedBackup"];
+                    "application/json": components["schemas"]["UploadedBackup"];
                 };
             };
             /** @description The request is malformed */
@@ -16736,7 +16621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request is malformed */
@@ -16881,7 +16766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request is malformed */
@@ -16998,7 +16883,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Whole numbers, or masked ones for a page. */
-                mobile?: components["schemas"]["MobileForm"] & unknown;
+                mobile?: components["schemas"]["MobileForm"];
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -17018,7 +16903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_MemberHistoryEntry"];
+                    "application/json": components["schemas"]["Page_MemberHistoryEntry"];
                 };
             };
             /** @description The request is malformed */
@@ -17143,7 +17028,7 @@ export interface operations {
                 /** @description Only this department, and members who came into it, were moved in it, or left it. */
                 departmentId?: string;
                 /** @description Whole numbers, or masked ones for a page. */
-                mobile?: components["schemas"]["MobileForm"] & unknown;
+                mobile?: components["schemas"]["MobileForm"];
                 limit?: number;
                 cursor?: string;
             };
@@ -17160,7 +17045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_MemberHistoryEntry"];
+                    "application/json": components["schemas"]["Page_MemberHistoryEntry"];
                 };
             };
             /** @description The request is malformed */
@@ -17299,7 +17184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": string;
+                    "text/csv": string;
                 };
             };
             /** @description The request is malformed */
@@ -17428,7 +17313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkUsage"];
+                    "application/json": components["schemas"]["DingTalkUsage"];
                 };
             };
             /** @description The request is malformed */
@@ -17557,7 +17442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["DingTalkUsage"];
+                    "application/json": components["schemas"]["DingTalkUsage"];
                 };
             };
             /** @description The request is malformed */
@@ -17686,7 +17571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageSettings"];
+                    "application/json": components["schemas"]["MessageSettings"];
                 };
             };
             /** @description The request is malformed */
@@ -17810,7 +17695,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["MessageSettingsChange"];
+                "application/json": components["schemas"]["MessageSettingsChange"];
             };
         };
         responses: {
@@ -17819,7 +17704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["MessageSettings"];
+                    "application/json": components["schemas"]["MessageSettings"];
                 };
             };
             /** @description The request is malformed */
@@ -17948,7 +17833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_Webhook"];
+                    "application/json": components["schemas"]["Page_Webhook"];
                 };
             };
             /** @description The request is malformed */
@@ -18072,7 +17957,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["NewWebhook"];
+                "application/json": components["schemas"]["NewWebhook"];
             };
         };
         responses: {
@@ -18082,7 +17967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Webhook"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             /** @description The request is malformed */
@@ -18336,7 +18221,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json; charset=utf-8": components["schemas"]["WebhookChange"];
+                "application/json": components["schemas"]["WebhookChange"];
             };
         };
         responses: {
@@ -18345,7 +18230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Webhook"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             /** @description The request is malformed */
@@ -18476,7 +18361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["WebhookDelivery"];
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
             /** @description The request is malformed */
@@ -18611,7 +18496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["Page_WebhookDelivery"];
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
                 };
             };
             /** @description The request is malformed */
@@ -18743,7 +18628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["WebhookDelivery"];
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
             /** @description The request is malformed */

@@ -100,6 +100,6 @@ export function ComposePage() {
   );
 }
 
-function isNobody({ everyone, departmentIds = [], memberIds = [] }: MessageAudience): boolean {
-  return !everyone && departmentIds.length === 0 && memberIds.length === 0;
+function isNobody({ everyone, departmentIds, memberIds }: MessageAudience): boolean {
+  return !everyone && !departmentIds?.length && !memberIds?.length;
 }
