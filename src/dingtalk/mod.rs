@@ -62,7 +62,7 @@ pub use meter::{CallMeter, CountedCalls, counts_toward_month};
 pub use missed::MissedEvents;
 pub use notices::{Forbidden, NoticeProgress, NoticeResult, Receivers, SEND_NOTICE, SentNotice};
 pub use retry::Retry;
-pub use stream::{Delivery, StreamPace, StreamSignal, StreamState, stream_channel};
+pub use stream::{Delivery, Frame, StreamPace, StreamSignal, StreamState, stream_channel};
 pub use user::User;
 pub use wire::Field;
 

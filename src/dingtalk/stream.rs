@@ -22,6 +22,7 @@ use super::event::Event;
 use super::gateway::GatewayTicket;
 use super::percent::percent_encode;
 use connection::{Connection, End, Line, MOST_PENDING};
+pub use frame::Frame;
 use state::Shown;
 pub use state::StreamState;
 

@@ -29,6 +29,7 @@ mod events;
 mod guide;
 mod hardening;
 mod history;
+mod hostile;
 mod isolation;
 mod known_failures;
 mod members;

@@ -10,22 +10,35 @@ use crate::dingtalk::wire::{self, Object};
 
 /// What DingTalk sends.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Frame {
+pub enum Frame {
     /// Wants the same data back.
-    Ping { message_id: String, data: String },
+    Ping {
+        /// Comes back with the answer.
+        message_id: String,
+        /// As it came.
+        data: String,
+    },
     /// Will close this connection in ten seconds.
     Disconnect,
     /// Something happened; to be confirmed.
-    Event { message_id: String, event: Box<Event> },
+    Event {
+        /// Comes back with the answer.
+        message_id: String,
+        /// What happened.
+        event: Box<Event>,
+    },
     /// Something we did not subscribe to or do not know.
-    Unknown { message_id: String },
+    Unknown {
+        /// Comes back with the answer.
+        message_id: String,
+    },
     /// Not a frame.
     Malformed,
 }
 
 impl Frame {
     /// Reads a frame.
-    pub(super) fn read(text: &str) -> Self {
+    pub fn read(text: &str) -> Self {
         let Ok(value) = serde_json::from_str::<Value>(text) else { return Self::Malformed };
         let Ok(frame) = Object::of("frame", &value) else { return Self::Malformed };
         let empty = json!({});
