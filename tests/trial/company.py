@@ -1,0 +1,107 @@
+"""What a trial needs to find things: two tenants in step with DingTalk, a caller of every role, one of every object.
+
+Invariant: nobody of a role stands among the objects, so no call takes the ground from under the caller.
+"""
+
+import time
+from dataclasses import dataclass
+
+from appliance import ADMINISTRATOR, Appliance
+
+PASSWORD = "Something-else-entirely-7"
+SCOPES = ["directory:read", "sync:run", "messages:send"]
+TEXT = {"content": {"type": "text", "text": "试"}, "audience": {"everyone": True}}
+
+
+@dataclass
+class Role:
+    """A kind of caller; `credentials` of None calls without a session."""
+
+    name: str
+    token: str | None
+    credentials: tuple[str, str] | None = None
+
+
+class Company:
+    """The tenants `main` and `spare`, the roles, and the ids that exist by the parameter that takes them."""
+
+    def __init__(self, appliance: Appliance):
+        self.appliance = appliance
+        self.token = appliance.sign_in(*ADMINISTRATOR)
+        self.main, self.spare = (self.tenant(name, one) for name, one in zip("甲乙", appliance.applications))
+        people = self.call("GET", f"/tenants/{self.main}/members?limit=500&status=active")["items"]
+        named = [person for person in people if person.get("username") and person.get("accountId")]
+        self.roles = self.callers(named[:6])
+        self.ids = self.objects(named[6:])
+
+    def call(self, method: str, path: str, body: object = None) -> dict:
+        return self.appliance.call(method, path, self.token, body)
+
+    def tenant(self, name: str, application: dict) -> int:
+        """A tenant that is connected and synchronised."""
+        tenant = self.call("POST", "/tenants", {"name": name})["id"]
+        self.call("PUT", f"/tenants/{tenant}/dingtalk", application)
+        self.settled(tenant, self.call("POST", f"/tenants/{tenant}/syncRuns", {"mode": "apply"})["id"])
+        return tenant
+
+    def settled(self, tenant: int, run: str) -> dict:
+        """A run that has come to its end."""
+        for _ in range(600):
+            found = self.call("GET", f"/tenants/{tenant}/syncRuns/{run}")
+            if found["status"] not in ("queued", "running"):
+                return found
+            time.sleep(0.1)
+        raise TimeoutError(f"the run {run} does not end")
+
+    def callers(self, people: list[dict]) -> list[Role]:
+        """Accounts with passwords of their own, each in the role that it tries."""
+        house = self.call("GET", f"/tenants/{self.main}")["houseNumber"]
+        member, spare_member, tenant, spare_tenant, platform, spare_platform = people
+        for person in people:
+            session = self.appliance.sign_in(person["username"], house + person["username"])
+            change = {"currentPassword": house + person["username"], "newPassword": PASSWORD}
+            self.appliance.call("POST", "/me/password", session, change)
+        for person in (tenant, spare_tenant):
+            self.call("PUT", f"/tenants/{self.main}/administrators/{person['accountId']}")
+        for person in (platform, spare_platform):
+            self.call("PUT", f"/administrators/{person['accountId']}")
+        token = self.call("POST", f"/tenants/{self.main}/apiTokens", {"name": "试", "scopes": SCOPES})["token"]
+
+        def role(name: str, first: dict, spare: dict) -> Role:
+            return Role(name, self.appliance.sign_in(first["username"], PASSWORD), (spare["username"], PASSWORD))
+
+        return [
+            role("platform", platform, spare_platform),
+            role("tenant", tenant, spare_tenant),
+            role("member", member, spare_member),
+            Role("token", token),
+            Role("nobody", None),
+        ]
+
+    def objects(self, people: list[dict]) -> dict[str, list]:
+        """At least one of everything that a path can name."""
+        here = f"/tenants/{self.main}"
+        preview = self.call("POST", f"{here}/syncRuns", {"mode": "preview"})["id"]
+        self.settled(self.main, preview)
+        message = self.call("POST", f"{here}/messages", TEXT)["id"]
+        webhook = {"url": "http://127.0.0.1:9/", "events": ["sync.finished"]}
+        hooks = [self.call("POST", f"{here}/webhooks", webhook)["id"] for _ in range(3)]
+        self.call("POST", f"{here}/webhooks/{hooks[0]}/ping")
+        tokens = [self.call("POST", f"{here}/apiTokens", {"name": name, "scopes": SCOPES})["id"] for name in "abc"]
+        backups = [self.call("POST", "/backups")["id"]]
+        deliveries = self.call("GET", f"{here}/webhooks/{hooks[0]}/deliveries")["items"]
+        runs = self.call("GET", f"{here}/syncRuns")["items"]
+        conflicts = self.call("GET", f"{here}/conflicts")["items"]
+        some = people[:12]
+        return {
+            "tenantId": [self.main],
+            "memberId": [person["id"] for person in some],
+            "accountId": [person["accountId"] for person in some],
+            "runId": [run["id"] for run in runs],
+            "messageId": [message],
+            "conflictId": [conflict["id"] for conflict in conflicts],
+            "tokenId": tokens,
+            "webhookId": hooks,
+            "deliveryId": [delivery["id"] for delivery in deliveries],
+            "backupId": backups,
+        }
