@@ -1,5 +1,7 @@
 //! Several tenants on one server: what one of them does, another never sees and never feels.
 
+mod load;
+
 use menpai::simulator::{Application, Credentials, Organisation, Shape, User, generate};
 use reqwest::Method;
 use serde_json::{Value, json};
