@@ -12,9 +12,10 @@ INSTALLED := web/node_modules/.package-lock.json
 E2E := npm --prefix tests/e2e
 E2E_INSTALLED := tests/e2e/node_modules/.package-lock.json
 PAGES := web/dist/index.html
+DOORS := $(notdir $(wildcard tests/corpus/*))
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test e2e screenshots check bench fmt spec fixture release soak clean tools browser pages rust-check rust-test spec-check web-check web-test
+.PHONY: help run test e2e screenshots check bench fmt spec fixture release soak trial fuzz clients clean tools python browser pages rust-check rust-test spec-check web-check web-test
 
 help: ## List what can be done (this text)
 	@echo 'Menpai 门牌 - make <target>'
@@ -54,9 +55,29 @@ fixture: ## Write the frozen database of the present schema anew (until that sch
 release: tools pages ## Build dist/ and target/menpai-….tar.gz: stripped binary, installer, unit, SBOM, checksums
 	packaging/release.sh
 
-soak: pages ## Break it for long: every crash test ROUNDS times (20), property tests with 20,000 cases
+soak: pages ## Break it for long: every crash test ROUNDS times (20), property tests with 20,000 cases, then `trial`
 	PROPTEST_CASES=20000 cargo test --locked --lib
 	for round in $$(seq $${ROUNDS:-20}); do cargo test --locked --test it -- crash::; done
+	$(MAKE) trial
+
+trial: pages python ## Try every operation of the API as every role, EXAMPLES requests (20) an operation in each phase
+	cargo build --locked
+	python3 -m venv target/trial/venv
+	target/trial/venv/bin/pip install --quiet --disable-pip-version-check -r tests/trial/requirements.txt
+	target/trial/venv/bin/python tests/trial/trial.py $(MENPAI) --examples $${EXAMPLES:-20}
+
+fuzz: ## Feed foreign bytes to every door, MINUTES (5) each; needs a nightly compiler and cargo-fuzz
+	@cargo +nightly fuzz --version >/dev/null 2>&1 \
+	  || { echo 'missing / 缺少: cargo-fuzz - install / 请安装: rustup toolchain install nightly && cargo install cargo-fuzz' >&2; exit 1; }
+	for door in $(DOORS); do \
+	  mkdir -p fuzz/corpus/$$door; \
+	  cargo +nightly fuzz run --sanitizer none $$door fuzz/corpus/$$door tests/corpus/$$door -- \
+	    -max_total_time=$$(($${MINUTES:-5} * 60)) -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1; \
+	done
+
+clients: tools pages python ## Generate TypeScript, Python and Rust clients, and do the main job with each against the demo
+	cargo build --locked
+	python3 tests/clients/run.py $(MENPAI) target/clients
 
 clean: ## Remove what was built (not the data directory)
 	cargo clean
@@ -85,6 +106,10 @@ $(INSTALLED): web/package.json web/package-lock.json web/.npmrc
 $(E2E_INSTALLED): tests/e2e/package.json tests/e2e/package-lock.json tests/e2e/.npmrc
 	$(E2E) ci --no-progress
 	@touch $@
+
+python:
+	@python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	  || { echo 'missing / 缺少: python3 - install / 请安装: Python 3.11 or newer with venv; Debian, Ubuntu: python3-venv' >&2; exit 1; }
 
 browser:
 	@[ -n "$${CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome >/dev/null \
