@@ -65,7 +65,7 @@ pub(super) async fn run(mut config: Config, recent_errors: RecentErrors) -> Outc
             .map_err(told)?;
     }
     fill(&app, &simulator, client_secret, &config, &administrator).await?;
-    until_stopped(app, &config, surroundings).await?;
+    Box::pin(until_stopped(app, &config, surroundings)).await?;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }

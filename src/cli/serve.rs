@@ -14,7 +14,7 @@ pub(super) async fn run(config: &Config, recent_errors: RecentErrors) -> Outcome
     let surroundings = Surroundings { recent_errors, ..Surroundings::real() };
     let app = App::start(config, surroundings.clone()).await?;
     announce(&app, config).await?;
-    until_stopped(app, config, surroundings).await?;
+    Box::pin(until_stopped(app, config, surroundings)).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -48,7 +48,7 @@ impl Wire {
     /// Everything until the server hangs up, in order or not.
     async fn rest(mut self) -> String {
         let mut all = Vec::new();
-        let mut part = [0; 16 * 1024];
+        let mut part = [0; 4096];
         loop {
             match self.0.read(&mut part).await {
                 Ok(0) | Err(_) => return String::from_utf8_lossy(&all).into_owned(),

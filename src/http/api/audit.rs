@@ -113,8 +113,8 @@ fn filter(
     Ok(AuditFilter { actor, action, subject, since, until, text })
 }
 
-fn platform(tenant: Query<Option<u32>>, filter: AuditFilter) -> AuditQuery {
-    AuditQuery { realm: Realm::Platform, tenant: tenant.0.map(TenantId), filter }
+fn platform(Query(tenant): Query<Option<u32>>, filter: AuditFilter) -> AuditQuery {
+    AuditQuery { realm: Realm::Platform, tenant: tenant.map(TenantId), filter }
 }
 
 fn of_tenant(tenant: TenantId, filter: AuditFilter) -> AuditQuery {

@@ -71,7 +71,7 @@ impl From<ChangeKind> for ChangeKindName {
 
 /// Which lines are asked for, by the parameters `kind`, and `q`, `field` and `departmentId`.
 pub(super) fn change_filter(
-    kind: Query<Option<ChangeKindName>>,
+    Query(kind): Query<Option<ChangeKindName>>,
     [name, field, department]: [Query<Option<String>>; 3],
 ) -> Result<ChangeFilter> {
     if let Some(field) = field.0.as_ref().filter(|field| !ChangedField::is_name(field)) {
@@ -81,7 +81,7 @@ pub(super) fn change_filter(
         ));
     }
     let department = department.0.map(|text| id(&text, "部门", "department")).transpose()?;
-    Ok(ChangeFilter { kind: kind.0.map(Into::into), name: name.0, field: field.0, department })
+    Ok(ChangeFilter { kind: kind.map(Into::into), name: name.0, field: field.0, department })
 }
 
 /// The fields that hold a number.

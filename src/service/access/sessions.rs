@@ -115,7 +115,7 @@ impl Access {
             .store
             .write(move |tx| match unnoted {
                 Unnoted::Session(session) => tx.sessions().touch(session, now),
-                Unnoted::Program(token) => touch_token(tx, ApiToken { last_used_at: Some(now), ..*token }),
+                Unnoted::Program(token) => touch_token(tx, &ApiToken { last_used_at: Some(now), ..*token }),
             })
             .await
     }
@@ -216,10 +216,10 @@ fn token_holder(tx: &store::ReadTx<'_>, hash: &TokenHash, now: Timestamp) -> sto
     }))
 }
 
-fn touch_token(tx: &store::WriteTx<'_>, token: ApiToken) -> store::Result<()> {
+fn touch_token(tx: &store::WriteTx<'_>, token: &ApiToken) -> store::Result<()> {
     let tokens = tx.in_tenant(token.tenant).api_tokens();
     // Revoked meanwhile: it must not come back.
-    if tokens.get(token.id)?.is_some() { tokens.put(&token) } else { Ok(()) }
+    if tokens.get(token.id)?.is_some() { tokens.put(token) } else { Ok(()) }
 }
 
 /// 256 random bits as text.

@@ -30,7 +30,7 @@ fn filled(run_id: RunId, names: impl Iterator<Item = &'static str>) -> TestStore
             tx.tenants().put(&tenant(TENANT.0, "A1B2C3"))?;
             let own = tx.in_tenant(TENANT);
             own.sync_runs().put(&SyncRun { id: run_id, status: RunStatus::Succeeded, ..run(TENANT, 1) })?;
-            own.sync_changes().append_encoded(run_id, lines).map(drop)
+            own.sync_changes().append_encoded(run_id, &lines)
         })
         .unwrap();
     store

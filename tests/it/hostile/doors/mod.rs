@@ -9,14 +9,18 @@ mod envelope;
 mod lists;
 
 use menpai::dingtalk::{CallbackQuery, CallbackSeal, Event, Frame};
+use menpai::domain::audit::Actor;
 use menpai::domain::mobile::{Mobile, mask};
 use menpai::domain::secret::Secret;
 use menpai::domain::time::Timestamp;
-use menpai::store::backup::{Progress, Shelf, manifest_of, restore, verify};
+use menpai::store::backup::{Progress, RestoreRequest, Shelf, manifest_of, restore, verify};
 use serde_json::json;
 
+/// What takes in bytes.
+type Door = fn(&[u8]);
+
 /// A door and its name, which is also the name of its corpus.
-const DOORS: [(&str, fn(&[u8])); 6] = [
+const DOORS: [(&str, Door); 6] = [
     ("callback", callback),
     ("stream_frame", stream_frame),
     ("dingtalk_answer", answers::dingtalk_answer),
@@ -90,7 +94,15 @@ fn backup_archive(bytes: &[u8]) {
         drop(manifest_of(&path));
         // Without a passphrase: what an archive may ask of the key's derivation is another test's affair.
         assert!(verify(&shelf, &path, None, &Progress::default()).is_err(), "nobody made this backup");
-        assert!(restore(&data, &path, None, false, Timestamp(0)).is_err());
+        let request = RestoreRequest {
+            path,
+            passphrase: None,
+            without_key: false,
+            now: Timestamp(0),
+            actor: Actor::Server,
+            address: None,
+        };
+        assert!(restore(&data, &request).is_err());
         assert!(!data.join("menpai.redb").exists(), "nothing of it may be believed");
     }
 }
