@@ -59,7 +59,7 @@ impl Limits {
         if brings_file {
             // The handler asks as well, but only once the body is there: a stranger would fill the memory, and take the
             // places of those who may.
-            let gate = request.data::<Gate>().ok_or_else(|| Problem::from(Error::internal()))?;
+            let gate = request.data::<Arc<Gate>>().ok_or_else(|| Problem::from(Error::internal()))?;
             gate.admit(request).await.map_err(Problem::from)?;
         }
         let upload = match brings_file {
