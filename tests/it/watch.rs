@@ -46,7 +46,7 @@ async fn metrics_tell_routes_runs_and_calls_and_nobodys_name() {
     world.sync(tenant).await;
     world.rest().await;
     assert_eq!(world.get("/api/v1/tenants/99999").await.status, 404);
-    assert_eq!(world.get("/nowhere/13800138000").await.status, 404);
+    assert_eq!(world.get("/api/nowhere/13800138000").await.status, 404);
     let (status, text) = metrics(&world, None).await;
     assert_eq!(status, 200, "{text}");
     for line in [
