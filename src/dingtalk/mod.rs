@@ -95,7 +95,7 @@ impl Default for Endpoints {
 /// The way out, where it is not the direct one.
 #[derive(Clone, Debug, Default)]
 pub struct WayOut {
-    /// An HTTP proxy for every call; may hold a password. The event stream does not go through it.
+    /// An HTTP proxy for every call and, by CONNECT, for event streams; may hold a password.
     pub proxy: Option<Secret>,
     /// PEM certificates that are trusted beside the system's.
     pub extra_ca: Option<String>,
@@ -120,6 +120,7 @@ pub struct Client {
 
 struct Shared {
     transport: Transport,
+    route: stream::Route,
     endpoints: Endpoints,
     limiter: Limiter,
     tally: tally::Tally,
@@ -159,6 +160,7 @@ impl Client {
         };
         let shared = Shared {
             transport: Transport::new(&endpoints, way_out)?,
+            route: stream::Route::new(way_out)?,
             endpoints,
             limiter: Limiter::new(pace),
             tally: tally::Tally::default(),

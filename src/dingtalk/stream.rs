@@ -6,6 +6,7 @@
 
 mod connection;
 mod frame;
+mod route;
 mod state;
 
 use std::time::Duration;
@@ -23,6 +24,7 @@ use super::gateway::GatewayTicket;
 use super::percent::percent_encode;
 use connection::{Connection, End, Line, MOST_PENDING};
 pub use frame::Frame;
+pub(super) use route::Route;
 use state::Shown;
 pub use state::StreamState;
 
@@ -163,7 +165,7 @@ impl Application {
         let GatewayTicket { endpoint, ticket } = Box::pin(self.open_gateway()).await?;
         let joint = if endpoint.contains('?') { '&' } else { '?' };
         let address = format!("{endpoint}{joint}ticket={}", percent_encode(ticket.reveal()));
-        Connection::open(&address, pace.patience).await
+        Connection::open(&self.client.shared.route, &address, pace.patience).await
     }
 
     /// How long to wait before the next attempt: nothing after an announced end of a good connection, long when

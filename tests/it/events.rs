@@ -7,6 +7,7 @@ mod following;
 mod official;
 mod push;
 mod streaming;
+mod way_out;
 
 use std::time::Duration;
 

@@ -9,14 +9,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::frame::{self, Frame};
+use super::route::{Route, Socket};
 use super::state::Shown;
 use super::{Delivery, StreamPace, StreamSignal};
 use crate::dingtalk::error::{Error, ErrorKind};
@@ -42,7 +41,7 @@ type Verdict = (String, bool);
 
 /// An open connection.
 pub(super) struct Connection {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: Socket,
     pending: FuturesUnordered<BoxFuture<'static, Verdict>>,
     heard: Instant,
     pinged: bool,
@@ -58,14 +57,13 @@ pub(super) struct Line<'a> {
 
 impl Connection {
     /// Opens the websocket behind a ticket. The address holds the ticket, so no error repeats it.
-    pub(super) async fn open(address: &str, patience: Duration) -> Result<Self, Error> {
+    pub(super) async fn open(route: &Route, address: &str, patience: Duration) -> Result<Self, Error> {
         let config = WebSocketConfig::default()
             .max_message_size(Some(LONGEST_FRAME))
             .max_frame_size(Some(LONGEST_FRAME))
             .max_write_buffer_size(4 * LONGEST_FRAME);
-        let opening = connect_async_with_config(address, Some(config), true);
-        match timeout(patience, opening).await {
-            Ok(Ok((socket, _))) => {
+        match timeout(patience, route.open(address, config)).await {
+            Ok(Ok(socket)) => {
                 Ok(Self { socket, pending: FuturesUnordered::new(), heard: Instant::now(), pinged: false })
             }
             Ok(Err(error)) => Err(broken(&error)),
