@@ -4,5 +4,9 @@
 //! is reported; a message ends in a state that is true for every recipient, and nobody receives it twice.
 
 mod backup;
+mod chance;
+mod migration;
+mod moments;
+mod restore;
 mod run;
 mod send;

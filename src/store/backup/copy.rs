@@ -130,6 +130,10 @@ pub(super) fn examine(path: &Path) -> Result<Examined, BackupError> {
     Ok(Examined { schema_version, counts, findings })
 }
 
+/// A disk that is full or fails is told as such, whether the library or we were writing.
 fn storage(error: impl Into<redb::Error>) -> BackupError {
-    BackupError::Database(Error::from(error.into()))
+    match error.into() {
+        redb::Error::Io(error) => BackupError::Io(error),
+        other => BackupError::Database(Error::from(other)),
+    }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Installation {
     directory: TempDir,
     dingtalk: String,
     token: String,
+    passphrase: Option<String>,
     http: reqwest::Client,
 }
 
@@ -34,8 +35,15 @@ impl Installation {
                 fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
             }
         }
+        // The client needs a TLS provider although nothing here speaks TLS; another test may have set it.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { directory, dingtalk: dingtalk.to_owned(), token: token.to_owned(), http }
+        Self { directory, dingtalk: dingtalk.to_owned(), token: token.to_owned(), passphrase: None, http }
+    }
+
+    /// The same, with a passphrase for its backups.
+    pub(crate) fn knowing(self, passphrase: &str) -> Self {
+        Self { passphrase: Some(passphrase.to_owned()), ..self }
     }
 
     /// The data directory.
@@ -65,6 +73,9 @@ impl Installation {
             .env("MENPAI_DINGTALK_QPS", "0")
             .env("MENPAI_LOG", "trace")
             .stdin(Stdio::null());
+        if let Some(passphrase) = &self.passphrase {
+            command.env("MENPAI_BACKUP_PASSPHRASE", passphrase);
+        }
         command
     }
 
@@ -72,6 +83,14 @@ impl Installation {
     pub(crate) async fn run(&self, words: &[&str]) -> Output {
         let mut command = self.words(words);
         tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
+    }
+
+    /// `menpai serve`, where no file may grow beyond so many bytes; `None` when it cannot start like that.
+    pub(crate) async fn serve_limited(&self, bytes: u64) -> Option<Served> {
+        // The log is a file, too.
+        let mut command = limited(&self.command("serve"), bytes);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        tokio::task::spawn_blocking(move || Served::start(&mut command)).await.unwrap()
     }
 
     /// `menpai` with these words; whoever starts it ends it.
@@ -109,9 +128,22 @@ impl Installation {
 
     /// What the server has at this place; `None` while nobody answers.
     pub(crate) async fn ask(&self, served: &Served, path: &str) -> Option<Answer> {
-        let request = self.http.get(format!("{}{path}", served.base_url));
-        let response = request.header("X-Access-Token", &self.token).send().await.ok()?;
-        Some(Answer::of(response).await)
+        self.attempt(served, Method::GET, path, None).await
+    }
+
+    /// A call of a server that may be gone at any moment.
+    pub(crate) async fn attempt(
+        &self,
+        served: &Served,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let request = self.request(served, method, path);
+        let response = body.iter().fold(request, |request, body| request.json(body)).send().await.ok()?;
+        let status = response.status().as_u16();
+        let body = response.json().await.ok()?;
+        Some(Answer { status, content_type: String::new(), body })
     }
 
     /// A request as the administrator, to complete by hand.
@@ -131,6 +163,21 @@ impl Installation {
         let checked = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     }
+}
+
+/// The same command by way of a shell that limits the length of files; a write beyond is an error, not the end.
+fn limited(command: &Command, bytes: u64) -> Command {
+    let mut shell = Command::new("bash");
+    // In blocks of 1024 bytes.
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes.div_ceil(1024));
+    shell.arg("-c").arg(script).arg(command.get_program()).args(command.get_args()).env_clear();
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            shell.env(name, value);
+        }
+    }
+    shell.env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+    shell
 }
 
 /// A running server.
