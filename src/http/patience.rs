@@ -141,10 +141,12 @@ impl<I> PatientStream<I> {
         }
     }
 
-    /// Follows what the server sends. Asking for the body is no answer yet.
-    fn note_written(&mut self, bytes: &[u8]) {
+    /// Follows what the server sends. Asking for the body is no answer yet. The next request may have been asked for
+    /// before this went out, and nobody asks again unless woken: so the wait is begun here.
+    fn note_written(&mut self, bytes: &[u8], context: &mut Context<'_>) {
         if matches!(self.turn, Turn::Server | Turn::Idle) && !bytes.starts_with(CONTINUE) {
             self.begin(Turn::Idle, self.patience.idle);
+            let _ = self.deadline.as_mut().poll(context);
         }
     }
 }
@@ -183,7 +185,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes));
-        self.note_written(bytes);
+        self.note_written(bytes, context);
         Poll::Ready(written)
     }
 
@@ -193,7 +195,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(context, parts));
-        self.note_written(parts.first().map_or(&[], |part| part));
+        self.note_written(parts.first().map_or(&[], |part| part), context);
         Poll::Ready(written)
     }
 
@@ -212,6 +214,8 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     use super::*;
@@ -258,6 +262,27 @@ mod tests {
         read(&mut server).await.unwrap();
         server.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         assert_eq!(read(&mut server).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn the_wait_for_the_next_head_begins_although_it_was_asked_for_before_the_answer_went_out() {
+        let (mut client, server) = duplex(1024);
+        let mut server = PatientStream::new(server, Patience { head: LONG, ..SHORT }, None);
+        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        read(&mut server).await.unwrap();
+        let mut answered = false;
+        let ended = poll_fn(|context| {
+            let mut space = [0; 64];
+            let mut space = ReadBuf::new(&mut space);
+            let outcome = Pin::new(&mut server).poll_read(context, &mut space);
+            if outcome.is_pending() && !std::mem::replace(&mut answered, true) {
+                assert!(
+                    Pin::new(&mut server).poll_write(context, b"HTTP/1.1 204 No Content\r\n\r\n").is_ready()
+                );
+            }
+            outcome
+        });
+        assert_eq!(ended.await.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]

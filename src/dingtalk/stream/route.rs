@@ -62,7 +62,8 @@ impl Route {
             None => connect_async_tls_with_config(address, Some(config), true, tls).await,
             Some(proxy) => {
                 let request = address.into_client_request()?;
-                let tunnel = proxy.tunnel(&authority_of(request.uri())?).await?;
+                let target = authority_of(request.uri()).ok_or(SocketError::Url(UrlError::NoHostName))?;
+                let tunnel = proxy.tunnel(&target).await?;
                 client_async_tls_with_config(request, tunnel, Some(config), tls).await
             }
         };
@@ -120,10 +121,10 @@ fn trusting(pem: &str) -> Result<ClientConfig, Error> {
 }
 
 /// Host and port of an endpoint.
-fn authority_of(uri: &http::Uri) -> Result<String, SocketError> {
-    let host = uri.host().ok_or(SocketError::Url(UrlError::NoHostName))?;
+fn authority_of(uri: &http::Uri) -> Option<String> {
+    let host = uri.host()?;
     let standard = if uri.scheme_str() == Some("wss") { 443 } else { 80 };
-    Ok(format!("{host}:{}", uri.port_u16().unwrap_or(standard)))
+    Some(format!("{host}:{}", uri.port_u16().unwrap_or(standard)))
 }
 
 fn status_of(head: &[u8]) -> Option<u16> {

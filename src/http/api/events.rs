@@ -13,6 +13,7 @@ use crate::domain::sync::event::EventTransport;
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_string::JsonString;
 use crate::http::problem::ApiResult;
 use crate::http::request::RequestInfo;
 use crate::service::sync::events::{EventInput, EventStatus, Events, StreamError, StreamStatus};
@@ -61,10 +62,10 @@ struct PutEventSubscription {
     transport: Transport,
     /// The signing token (签名 token) of HTTP push; absent or empty keeps the stored one.
     #[oai(default)]
-    push_token: Option<String>,
+    push_token: Option<JsonString>,
     /// The encoding key (加密 aes_key) of HTTP push; absent or empty keeps the stored one.
     #[oai(default)]
-    push_key: Option<String>,
+    push_key: Option<JsonString>,
 }
 
 /// How events come and how that stands. Numbers count since the server started.
@@ -199,8 +200,8 @@ impl EventsApi {
         let PutEventSubscription { transport, push_token, push_key } = body.0;
         let input = EventInput {
             transport: transport.into(),
-            push_token: push_token.map(Secret::new),
-            push_key: push_key.map(Secret::new),
+            push_token: push_token.map(|JsonString(text)| Secret::new(text)),
+            push_key: push_key.map(|JsonString(text)| Secret::new(text)),
         };
         let status = self.events.configure(&caller.0, TenantId(tenant.0), input).await?;
         Ok(Json(Subscription::of(tenant.0, status, info.language)))

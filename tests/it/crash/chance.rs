@@ -11,6 +11,7 @@ pub(super) struct Chance(u64);
 
 impl Chance {
     /// The seed of this run, or a new one; printed, so that a failure can be had again.
+    #[expect(clippy::print_stderr, reason = "shown with a test that failed")]
     pub(super) fn new(scene: &str) -> Self {
         let asked = std::env::var("MENPAI_CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = asked.unwrap_or_else(rand::random::<u32>);
