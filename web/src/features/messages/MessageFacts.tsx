@@ -37,11 +37,12 @@ export function MessageFacts({ tenantId, message }: { tenantId: number; message:
 }
 
 /** For whom a message was meant, in words. */
-function useMeant(tenantId: number, { everyone, departmentIds = [], memberIds = [], usernames = [], exclude }: MessageAudience): string {
+function useMeant(tenantId: number, { everyone, exclude, ...named }: MessageAudience): string {
   const { meant, loadingName } = useTexts().messages.audience;
+  const departmentIds = named.departmentIds ?? [];
   const places = useDepartmentPlaces(tenantId, departmentIds);
   const paths = places.data?.items.map(pathOf) ?? [loadingName];
-  const people = memberIds.length + usernames.length;
+  const people = (named.memberIds?.length ?? 0) + (named.usernames?.length ?? 0);
   const excluded = (exclude?.memberIds?.length ?? 0) + (exclude?.usernames?.length ?? 0) + (exclude?.departmentIds?.length ?? 0);
   return [
     ...(everyone ? [meant.everyone] : []),

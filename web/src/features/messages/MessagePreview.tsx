@@ -50,7 +50,7 @@ function Body({ content }: { content: MessageContent }) {
       return (
         <>
           {content.status && (
-            <p className={styles.status} style={{ background: cssColour(content.status.color) }}>
+            <p className={styles.status} style={{ background: cssColour(content.status.color ?? undefined) }}>
               {content.status.text}
             </p>
           )}
