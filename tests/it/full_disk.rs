@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::binary::Installation;
 use crate::support::{World, until};
 
-const PEOPLE: usize = 300;
+const PEOPLE: usize = 150;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_loses_nothing_that_was_confirmed_and_the_server_goes_on_when_there_is_room() {
