@@ -4,10 +4,10 @@
 //! that a stopped server left behind is begun again at the next start.
 
 pub mod housekeeping;
+mod places;
 mod registry;
 pub mod schedule;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -20,12 +20,11 @@ use crate::domain::job::{Job, backoff_millis};
 use crate::service::Context;
 use crate::service::watch::Pulse;
 
+use places::Places;
 pub use registry::Registry;
 
-/// Jobs that run side by side.
-const SIDE_BY_SIDE: usize = 16;
-/// Due jobs looked at in one go; more wait for the next look.
-const LOOK: usize = 256;
+/// Due jobs looked at in one go; more wait until some of these are done.
+const LOOK: usize = 4096;
 /// How long the runner rests when nothing wakes it; a delayed job is late by no more than this.
 const REST: Duration = Duration::from_millis(250);
 
@@ -34,14 +33,14 @@ pub struct Runner {
     context: Context,
     registry: Registry,
     pulse: Pulse,
-    running: BTreeSet<JobId>,
+    places: Places,
     tasks: JoinSet<JobId>,
 }
 
 impl Runner {
     /// A runner over the stored jobs; `pulse` tells others that it looks for work.
     pub fn new(context: Context, registry: Registry, pulse: Pulse) -> Self {
-        Self { context, registry, pulse, running: BTreeSet::new(), tasks: JoinSet::new() }
+        Self { context, registry, pulse, places: Places::default(), tasks: JoinSet::new() }
     }
 
     /// Runs until `stop` becomes true; what is under way then is dropped and begun again at the next start.
@@ -56,7 +55,7 @@ impl Runner {
                 Some(ended) = self.tasks.join_next() => {
                     // The task itself never panics: it catches those of its work.
                     if let Ok(id) = ended {
-                        self.running.remove(&id);
+                        self.places.give_back(id);
                     }
                 }
                 () = self.context.wake.notified() => {}
@@ -67,18 +66,18 @@ impl Runner {
     }
 
     async fn start_due(&mut self) -> Result<()> {
-        if self.tasks.len() >= SIDE_BY_SIDE {
-            return Ok(());
-        }
-        let now = self.context.ambient.now();
-        let due = self.context.store.read(move |tx| tx.jobs().due(now, LOOK)).await?;
+        let (now, mut places) = (self.context.ambient.now(), self.places.clone());
+        let (due, places) = self
+            .context
+            .store
+            .read(move |tx| {
+                let due = tx.jobs().due(now, LOOK, |job| places.take(job))?;
+                Ok((due, places))
+            })
+            .await?;
+        self.places = places;
         for job in due {
-            if self.tasks.len() >= SIDE_BY_SIDE {
-                break;
-            }
-            if self.running.insert(job.id) {
-                self.tasks.spawn(carry_out(self.context.clone(), self.registry.clone(), job));
-            }
+            self.tasks.spawn(carry_out(self.context.clone(), self.registry.clone(), job));
         }
         Ok(())
     }

@@ -53,16 +53,17 @@ impl<M> Jobs<'_, '_, M> {
         self.tx.rows(&Key::new())
     }
 
-    /// The jobs that may run now, the longest due first, at most `limit`.
-    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
-        let mut jobs = Vec::new();
+    /// Of the first `look` jobs that may run now, the longest due first, those that `wanted` takes.
+    pub fn due(&self, now: Timestamp, look: usize, mut wanted: impl FnMut(&Job) -> bool) -> Result<Vec<Job>> {
+        let (mut jobs, mut looked_at) = (Vec::new(), 0);
         let range = Key::new().range_to(now.0);
         self.tx.scan(Table::JobsByDue, &range, Direction::Forward, |key, _| {
-            if jobs.len() == limit {
+            if looked_at == look {
                 return Ok(ControlFlow::Break(()));
             }
+            looked_at += 1;
             if let Some(id) = last_id(key) {
-                jobs.extend(self.get(id)?);
+                jobs.extend(self.get(id)?.filter(&mut wanted));
             }
             Ok(ControlFlow::Continue(()))
         })?;

@@ -48,6 +48,7 @@ mod specification;
 mod support;
 mod sync;
 mod sync_runs;
+mod sync_side_by_side;
 mod sync_unchanged;
 mod tenants;
 mod upheavals;

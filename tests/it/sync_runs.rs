@@ -4,7 +4,7 @@ use menpai::simulator::{Fault, FaultKind, Shape};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, World, answer, until};
+use crate::support::{Answer, World, answer, events, until};
 
 const MEMBERS: &str = "/topapi/v2/user/list";
 /// A call that will not be answered while the test lasts.
@@ -266,24 +266,6 @@ async fn a_plan_belongs_to_its_tenant() {
     scene.world.finish().await;
 }
 
-/// Two tenants are synchronised side by side: one that is stuck does not hold up the other.
-#[tokio::test(flavor = "multi_thread")]
-async fn tenants_do_not_wait_for_each_other() {
-    let scene = InStep::new().await;
-    let other = scene.world.dingtalk().add_generated(&Shape::plain(10, 32));
-    let fault = Fault {
-        client_id: Some(scene.world.credentials.client_id.clone()),
-        ..Fault::always(MEMBERS, FOR_EVER)
-    };
-    scene.world.dingtalk().add_fault(fault);
-    let stuck = scene.start().await;
-    let tenant = scene.world.tenant("另一家").await;
-    assert_eq!(scene.world.connect(tenant, &other).await.status, 200);
-    assert_eq!(scene.world.sync(tenant).await["counts"]["membersCreated"], 10);
-    assert_eq!(scene.decide(&json!({"id": stuck}), "cancel").await.status, 202);
-    scene.world.finish().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_events_of_a_run_tell_its_course_and_end() {
     let scene = InStep::new().await;
@@ -315,11 +297,4 @@ async fn the_events_of_a_run_tell_its_course_and_end() {
     let told = events(once.body.as_str().unwrap());
     assert_eq!(told.len(), 1, "a run that ended is told once: {told:#?}");
     scene.world.finish().await;
-}
-
-/// The whole events of a stream so far.
-fn events(text: &str) -> Vec<Value> {
-    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
-    let data = whole.lines().filter_map(|line| line.strip_prefix("data:"));
-    data.map(|data| serde_json::from_str(data.trim()).unwrap()).collect()
 }

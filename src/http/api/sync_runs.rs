@@ -5,13 +5,12 @@ mod wire;
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{EventStream, Json};
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::course::moves;
+use self::course::paced;
 pub(super) use self::wire::CountsDocument;
 use self::wire::{Mode, NewSyncRun, ReasonDocument, SyncRunDocument};
 use super::mobile_form::MobileForm;
@@ -148,10 +147,8 @@ impl SyncRunsApi {
         #[oai(name = "runId")] run_id: Path<String>,
     ) -> Result<EventStream<BoxStream<'static, SyncRunDocument>>, Problem> {
         let (tenant, id, language) = (TenantId(tenant_id.0), run(&run_id)?, info.language);
-        let (live, course) = self.sync.follow(&caller.0, tenant, id).await?;
-        let first = stream::iter([SyncRunDocument::of(live, language)]);
-        let rest = course.map_or_else(|| stream::empty().boxed(), |course| moves(course, language));
-        Ok(EventStream::new(first.chain(rest).boxed()).keep_alive(KEEP_ALIVE))
+        let course = self.sync.follow(&caller.0, tenant, id).await?;
+        Ok(EventStream::new(paced(course, language)).keep_alive(KEEP_ALIVE))
     }
 
     /// Apply a preview, or approve a run that the guard stopped

@@ -50,10 +50,14 @@ impl Synchroniser {
     /// Carries out a run. An error is one of this server and worth another try; a failure of the run itself is
     /// written into the run and is no error.
     pub async fn carry_out(&self, tenant: TenantId, id: RunId) -> Result<()> {
-        let Some(run) = self.begin(tenant, id).await? else { return Ok(()) };
+        let Some(run) = self.begin(tenant, id).await? else {
+            self.moved.send_modify(|count| *count += 1);
+            return Ok(());
+        };
         let ambient = self.context.ambient.clone();
         let progress = Arc::new(Progress::new(run.clone(), move || ambient.now().0));
         let shown = self.live.enter(id, progress.clone());
+        self.moved.send_modify(|count| *count += 1);
         let outcome = tokio::select! {
             outcome = self.attempt(&run, &progress) => outcome,
             () = progress.stopped() => Ok(Outcome::Stopped),
@@ -65,7 +69,7 @@ impl Synchroniser {
         };
         progress.stored(&ended);
         drop(shown);
-        self.ended.send_modify(|count| *count += 1);
+        self.moved.send_modify(|count| *count += 1);
         self.count(ended.status);
         let code = ended.error.as_ref().map(|error| error.code.as_str());
         info!(

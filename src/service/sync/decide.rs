@@ -99,7 +99,7 @@ impl Synchroniser {
             })
             .await?;
         self.live.stop(id);
-        self.ended.send_modify(|count| *count += 1);
+        self.moved.send_modify(|count| *count += 1);
         Ok(run)
     }
 }

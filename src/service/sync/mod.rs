@@ -9,6 +9,7 @@ mod baseline;
 mod carry_out;
 pub mod chosen;
 pub mod conflicts;
+mod course;
 mod decide;
 pub mod detach;
 pub mod events;
@@ -59,8 +60,8 @@ pub struct Synchroniser {
     context: Context,
     client: Client,
     live: LiveRuns,
-    /// Counts runs that ended, so that somebody can wait for one.
-    ended: watch::Sender<u64>,
+    /// Counts runs that began or ended, so that somebody can wait for one.
+    moved: watch::Sender<u64>,
     /// Runs that ended since the start, by status.
     ended_by: Arc<Mutex<BTreeMap<&'static str, u64>>>,
     following: Following,
@@ -76,7 +77,7 @@ impl Synchroniser {
             context,
             client,
             live: LiveRuns::default(),
-            ended: watch::Sender::new(0),
+            moved: watch::Sender::new(0),
             ended_by: Arc::default(),
             following: Following::default(),
             baselines: Baselines::default(),
@@ -175,24 +176,12 @@ impl Synchroniser {
             .await
     }
 
-    /// A run as it stands, and its further course while it goes on.
-    pub async fn follow(
-        &self,
-        principal: &Principal,
-        tenant: TenantId,
-        id: RunId,
-    ) -> Result<(LiveRun, Option<watch::Receiver<LiveRun>>)> {
-        principal.require(Permission::RunSync, tenant)?;
-        let course = self.live.follow(id);
-        Ok((self.stands(tenant, id).await?, course))
-    }
-
     /// Waits until a run is no longer on its way, and returns it.
     pub async fn wait(&self, tenant: TenantId, id: RunId) -> Result<SyncRun> {
-        let mut ended = self.ended.subscribe();
+        let mut moved = self.moved.subscribe();
         loop {
             let run = self.stored(tenant, id).await?;
-            if !run.status.is_active() || ended.changed().await.is_err() {
+            if !run.status.is_active() || moved.changed().await.is_err() {
                 return Ok(run);
             }
         }

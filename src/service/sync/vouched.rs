@@ -205,7 +205,7 @@ impl Synchroniser {
                 ..run
             };
             let run = self.land(run, planned, None).await?;
-            self.ended.send_modify(|count| *count += 1);
+            self.moved.send_modify(|count| *count += 1);
             info!(tenant.id = tenant.0, sync.run = %run.id, "somebody whom DingTalk vouches for was brought in");
         }
         if arrival == Arrival::Partial {

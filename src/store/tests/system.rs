@@ -57,12 +57,16 @@ fn jobs_come_in_the_order_in_which_they_are_due() {
         })
         .unwrap();
     let due = |seconds: i64, limit: usize| {
-        let jobs = store.read_blocking(|tx| tx.jobs().due(NOW.plus_seconds(seconds), limit)).unwrap();
+        let jobs =
+            store.read_blocking(|tx| tx.jobs().due(NOW.plus_seconds(seconds), limit, |_| true)).unwrap();
         jobs.into_iter().map(|job| job.id).collect::<Vec<_>>()
     };
     assert_eq!(due(30, 10), [id(2), id(3), id(1)]);
     assert_eq!(due(30, 2), [id(2), id(3)]);
     assert_eq!(due(9, 10), []);
+    let others =
+        store.read_blocking(|tx| tx.jobs().due(NOW.plus_seconds(30), 10, |job| job.id != id(2))).unwrap();
+    assert_eq!(others.into_iter().map(|job| job.id).collect::<Vec<_>>(), [id(3), id(1)]);
     store
         .write_blocking(|tx| {
             tx.jobs().put(&job(2, 100))?;

@@ -375,6 +375,13 @@ async fn asked_until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     }
 }
 
+/// The whole events of a stream so far.
+pub(crate) fn events(text: &str) -> Vec<Value> {
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    let data = whole.lines().filter_map(|line| line.strip_prefix("data:"));
+    data.map(|data| serde_json::from_str(data.trim()).unwrap()).collect()
+}
+
 /// Sends a request and reads the answer, whatever it is.
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
     Answer::of(request.send().await.unwrap()).await

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::stream::{self, BoxStream};
-use tokio::sync::watch;
+use futures_util::stream::BoxStream;
 
 use super::wire::SyncRunDocument;
 use crate::domain::text::Language;
@@ -13,23 +12,16 @@ use crate::service::sync::LiveRun;
 /// The pause between two events, so that a fast run does not flood a browser.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// The course of a run, one item whenever it moved, at most one a [`BREATH`], until it ends.
-pub(super) fn moves(
-    course: watch::Receiver<LiveRun>,
+/// The course of a run, at most one item a [`BREATH`] but for the first look and the end.
+pub(super) fn paced(
+    course: BoxStream<'static, LiveRun>,
     language: Language,
 ) -> BoxStream<'static, SyncRunDocument> {
-    stream::unfold(Some(course), move |course| async move {
-        let mut course = course?;
-        let ended = course.changed().await.is_err();
-        let live = course.borrow_and_update().clone();
-        if ended {
-            return None;
-        }
-        let last = !live.run.status.is_active();
-        if !last {
+    let documents = course.enumerate().then(move |(number, live)| async move {
+        if number > 0 && live.run.status.is_active() {
             tokio::time::sleep(BREATH).await;
         }
-        Some((SyncRunDocument::of(live, language), (!last).then_some(course)))
-    })
-    .boxed()
+        SyncRunDocument::of(live, language)
+    });
+    documents.boxed()
 }

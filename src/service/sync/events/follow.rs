@@ -166,7 +166,7 @@ impl Synchroniser {
         };
         match self.land(run, planned, None).await {
             Ok(run) => {
-                self.ended.send_modify(|count| *count += 1);
+                self.moved.send_modify(|count| *count += 1);
                 info!(tenant.id = tenant.0, sync.run = %run.id, "what events named has landed");
                 Ok(Outcome::Settled(ripe, again))
             }
