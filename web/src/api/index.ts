@@ -5,6 +5,7 @@ export * from './audit';
 export * from './conflicts';
 export * from './dingtalk';
 export * from './directory';
+export type { Watcher } from './follow';
 export * from './health';
 export * from './media';
 export * from './messages';

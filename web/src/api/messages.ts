@@ -1,5 +1,6 @@
 /** Messages, and what became of them at each person. */
 import { answer, client } from './client';
+import { follow, type Watcher } from './follow';
 import type { DeliveryState, Message, MessageQuery, MessageSettings, NewMessage } from './model';
 
 /** A second call with the same key is the same message, so that a broken line sends nothing twice. */
@@ -50,21 +51,9 @@ export const exportRecipients = (tenantId: number, messageId: string, state?: De
     }),
   );
 
-/** What becomes of a message while somebody looks. */
-interface Watcher {
-  /** As it stands at first, then whenever it moves; without its calls. */
-  onMessage: (message: Message) => void;
-  /** Nothing comes for now, or ever: whoever wants to know must ask. The browser connects again where it may. */
-  onBreak: () => void;
-}
-
-/** Follows a message until nothing about it changes any more. Gives back what ends it earlier. */
-export function followMessage(tenantId: number, messageId: string, { onMessage, onBreak }: Watcher): () => void {
-  const source = new EventSource(`/api/v1/tenants/${tenantId}/messages/${messageId}/events`);
-  source.onmessage = ({ data }: MessageEvent<string>) => onMessage(JSON.parse(data) as Message);
-  source.onerror = onBreak;
-  return () => source.close();
-}
+/** Follows a message until nothing about it changes any more; without its calls. Gives back what ends it earlier. */
+export const followMessage = (tenantId: number, messageId: string, watcher: Watcher<Message>) =>
+  follow(`/tenants/${tenantId}/messages/${messageId}/events`, watcher);
 
 export const getMessageSettings = (tenantId: number) =>
   answer(client.GET('/tenants/{tenantId}/messageSettings', { params: { path: { tenantId } } }));

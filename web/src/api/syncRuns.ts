@@ -1,5 +1,6 @@
 /** Synchronisation, DingTalk to here. */
 import { answer, client } from './client';
+import { follow, type Watcher } from './follow';
 import type { ChangeKind, SyncRun } from './model';
 
 export const createSyncRun = (tenantId: number, mode: 'apply' | 'preview' = 'apply') =>
@@ -53,12 +54,6 @@ export const cancelSyncRun = (tenantId: number, runId: string) =>
 export const revertSyncRun = (tenantId: number, runId: string) =>
   answer(client.POST('/tenants/{tenantId}/syncRuns/{runId}/revert', { params: { path: { tenantId, runId } } }));
 
-/**
- * Follows a run: `onRun` gets it as it stands and again whenever it moves; the stream ends by itself with the run. Gives
- * back what ends it earlier. The browser connects again when the line breaks.
- */
-export function followSyncRun(tenantId: number, runId: string, onRun: (run: SyncRun) => void): () => void {
-  const source = new EventSource(`/api/v1/tenants/${tenantId}/syncRuns/${runId}/events`);
-  source.onmessage = ({ data }: MessageEvent<string>) => onRun(JSON.parse(data) as SyncRun);
-  return () => source.close();
-}
+/** Follows a run until it ends. Gives back what ends it earlier. */
+export const followSyncRun = (tenantId: number, runId: string, watcher: Watcher<SyncRun>) =>
+  follow(`/tenants/${tenantId}/syncRuns/${runId}/events`, watcher);

@@ -7,8 +7,8 @@ import { Time } from '../../shared/Time';
 import { useAct } from '../../shared/useAct';
 import { useFilters } from '../../shared/useFilters';
 import { usePages } from '../../shared/usePages';
+import { recipientsKey } from './keys';
 import { askAgainIn, STATE_COLOURS, STATES } from './states';
-import { recipientsKey } from './useMessage';
 
 interface Props {
   tenantId: number;

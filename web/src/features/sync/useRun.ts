@@ -1,26 +1,19 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { followSyncRun, getSyncRun } from '../../api';
+import { followSyncRun, getSyncRun, type SyncRun } from '../../api';
+import { useLive, type Live } from '../../shared/useLive';
 import { isGoing } from './run';
 import { runKey, runsKey } from './runsKey';
 
-/** One run, live: while it goes on, the server tells of every step. */
-export function useRun(tenantId: number, runId: string) {
-  const queries = useQueryClient();
-  const run = useQuery({ queryKey: runKey(tenantId, runId), queryFn: () => getSyncRun(tenantId, runId) });
-  const goesOn = isGoing(run.data);
-  useEffect(() => {
-    if (!goesOn) return undefined;
-    const stop = followSyncRun(tenantId, runId, (seen) => {
-      queries.setQueryData(runKey(tenantId, runId), seen);
-      if (isGoing(seen)) return;
-      stop();
-      // Its lines, its place in the list, the directory and the conflicts are not what they were.
-      for (const queryKey of [runsKey(tenantId), ['conflicts', tenantId], ['members', tenantId], ['departments', tenantId]]) {
-        void queries.invalidateQueries({ queryKey });
-      }
-    });
-    return stop;
-  }, [goesOn, tenantId, runId, queries]);
-  return run;
-}
+/** How often a run is asked for that the server does not tell of, in milliseconds. */
+const ASK_EVERY = 2_000;
+
+const RUN: Live<SyncRun> = {
+  key: runKey,
+  ask: getSyncRun,
+  follow: followSyncRun,
+  askAgainIn: (run) => isGoing(run) && ASK_EVERY,
+  // Its lines, its place in the list, the directory and the conflicts are not what they were.
+  ends: (tenantId) => [runsKey(tenantId), ['conflicts', tenantId], ['members', tenantId], ['departments', tenantId]],
+};
+
+/** One run, live. */
+export const useRun = (tenantId: number, runId: string) => useLive(RUN, tenantId, runId).query;
