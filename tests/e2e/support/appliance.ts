@@ -22,6 +22,14 @@ export interface Connected extends Credentials {
   houseNumber: string;
 }
 
+/** How a server is started. */
+export interface Options {
+  /** Whether it has `ADMINISTRATOR` from the start, or is to be set up by hand. */
+  administrator?: boolean;
+  /** Settings beside the usual ones, as environment variables. */
+  settings?: Record<string, string>;
+}
+
 type Json = Record<string, unknown>;
 
 export class Appliance {
@@ -38,8 +46,8 @@ export class Appliance {
     private readonly directory: string,
   ) {}
 
-  /** A server in a fresh directory; with `ADMINISTRATOR`, unless it is to be set up by hand. */
-  static async start({ administrator = true } = {}): Promise<Appliance> {
+  /** A server in a fresh directory. */
+  static async start({ administrator = true, settings = {} }: Options = {}): Promise<Appliance> {
     const directory = await mkdtemp(join(tmpdir(), 'menpai-e2e-'));
     const arguments_ = ['simulate', '--members', '40', '--address', '127.0.0.1:0'];
     const simulator = await run(arguments_, {}, /control\/v1\/state/);
@@ -55,6 +63,7 @@ export class Appliance {
       MENPAI_DINGTALK_LOGIN_URL: dingtalk,
       MENPAI_DINGTALK_QPS: '0',
       ...(administrator ? first : {}),
+      ...settings,
     };
     const server = await run(['serve'], environment, administrator ? /\/tenantId\// : /setup\?token=\S+/);
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(server.output())?.[0] ?? '';
@@ -65,8 +74,19 @@ export class Appliance {
   }
 
   async stop(): Promise<void> {
-    for (const running of this.processes) await running.stop();
+    const ends = await Promise.allSettled(this.processes.map((running) => running.stop()));
     await rm(this.directory, { recursive: true });
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** How those of its processes ended that nobody had asked to. */
+  lost(): string[] {
+    return this.processes.flatMap((running) => running.lost() ?? []);
+  }
+
+  /** What each of its processes wrote to its log. */
+  logs(): { name: string; log: string }[] {
+    return this.processes.map(({ name, log }) => ({ name, log: log() }));
   }
 
   /** A call of the native API as the administrator; fails when it is refused. */
