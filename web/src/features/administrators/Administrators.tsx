@@ -7,11 +7,12 @@ import { useConfirm } from '../../shared/useConfirm';
 import { usePages } from '../../shared/usePages';
 import { useMe } from '../session/useMe';
 import { AddAdministrator } from './AddAdministrator';
+import { AddPlatformAdministrator } from './AddPlatformAdministrator';
 
 export const administratorsKey = (tenantId: number | undefined) => ['administrators', tenantId] as const;
 
 /** Who administers a tenant, or the platform when none is named; given by choosing a person of a tenant, and taken. */
-export function Administrators({ tenantId, peopleOf }: { tenantId: number | undefined; peopleOf: number | undefined }) {
+export function Administrators({ tenantId }: { tenantId: number | undefined }) {
   const { administrators } = useTexts();
   const queries = useQueryClient();
   const confirm = useConfirm();
@@ -31,7 +32,7 @@ export function Administrators({ tenantId, peopleOf }: { tenantId: number | unde
     <Flex vertical gap={16}>
       <Typography.Text type="secondary">{tenantId === undefined ? administrators.platformIntro : administrators.intro}</Typography.Text>
       <PagedTable label={administrators.title} pages={pages} columns={useColumns(own, take)} rowKey={({ accountId }) => accountId} empty={administrators.empty} />
-      {peopleOf !== undefined && <AddAdministrator tenantId={tenantId} peopleOf={peopleOf} />}
+      {tenantId === undefined ? <AddPlatformAdministrator /> : <AddAdministrator tenantId={tenantId} peopleOf={tenantId} />}
     </Flex>
   );
 }

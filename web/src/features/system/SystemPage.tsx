@@ -9,7 +9,6 @@ import { Page } from '../../shared/Page';
 import { useAct } from '../../shared/useAct';
 import { useFilters } from '../../shared/useFilters';
 import { Administrators } from '../administrators/Administrators';
-import { lastTenant } from '../tenants/chosenTenant';
 import { BackupPlan } from './BackupPlan';
 import { Backups } from './Backups';
 import { LastErrors } from './LastErrors';
@@ -71,7 +70,7 @@ function Part({ tab, system: found }: { tab: Tab; system: System }) {
     case 'administrators':
       return (
         <Card title={administrators.platformTitle}>
-          <Administrators tenantId={undefined} peopleOf={lastTenant()} />
+          <Administrators tenantId={undefined} />
         </Card>
       );
     case 'backups':

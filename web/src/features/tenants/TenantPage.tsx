@@ -27,7 +27,7 @@ export function TenantPage() {
         <Addresses tenant={tenant} />
       </Card>
       <Card title={administrators.title}>
-        <Administrators tenantId={tenant.id} peopleOf={tenant.id} />
+        <Administrators tenantId={tenant.id} />
       </Card>
       <SignInRules tenant={tenant} />
       <Portal tenant={tenant} />

@@ -7,6 +7,8 @@ export const administrators: Dictionary['administrators'] = {
   platformIntro: 'They may manage every tenant of this server.',
   empty: 'No administrators yet',
   person: 'Name, pinyin, mobile or job number',
+  tenant: 'Tenant whose people are searched',
+  noTenants: 'Administrators are chosen from a tenant’s people; there is no tenant yet.',
   you: 'You',
   disabled: 'Account disabled',
   acts: 'Actions',

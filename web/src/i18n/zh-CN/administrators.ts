@@ -5,6 +5,8 @@ export const administrators = {
   platformIntro: '可以管理这台服务器上的所有租户。',
   empty: '还没有管理员',
   person: '输入姓名、拼音、手机号或工号',
+  tenant: '从哪个租户的人员中选择',
+  noTenants: '管理员从租户的人员中选择；现在还没有租户。',
   you: '我',
   disabled: '账号已停用',
   acts: '操作',
