@@ -11,35 +11,20 @@ use crate::domain::directory::profile::ProfileField;
 /// A SHA-256.
 pub(super) type Digest = [u8; 32];
 
-/// What a read consists of, in the order in which it is hashed.
-pub(super) struct Read<'r, Departments, Pages, Alone, LeftOut> {
-    pub(super) corp_id: Option<&'r str>,
-    pub(super) departments: Departments,
-    pub(super) pages: Pages,
-    pub(super) alone: Alone,
-    pub(super) left_out: LeftOut,
-}
-
-/// The digest of a whole read.
+/// The digest of a whole read, from what its pages have already.
 pub(super) fn of_read<'r>(
-    read: Read<
-        'r,
-        impl ExactSizeIterator<Item = &'r UpstreamDepartment>,
-        impl ExactSizeIterator<Item = (i64, &'r Digest)>,
-        impl ExactSizeIterator<Item = &'r UpstreamPerson>,
-        impl ExactSizeIterator<Item = &'r i64>,
-    >,
+    corp_id: Option<&str>,
+    departments: &[UpstreamDepartment],
+    pages: impl ExactSizeIterator<Item = &'r Digest>,
+    alone: &[UpstreamPerson],
+    left_out: &[i64],
 ) -> Digest {
-    let Read { corp_id, departments, pages, alone, left_out } = read;
     let mut text = Text::default();
     text.option(corp_id);
-    text.list(departments, Text::department);
-    text.list(pages, |text, (dept_id, digest)| {
-        text.number(dept_id);
-        text.gathered.extend_from_slice(digest);
-    });
-    text.list(alone, Text::person);
-    text.list(left_out, |text, dept_id| text.number(*dept_id));
+    text.list(departments.iter(), Text::department);
+    text.list(pages, |text, digest| text.gathered.extend_from_slice(digest));
+    text.list(alone.iter(), Text::person);
+    text.list(left_out.iter(), |text, dept_id| text.number(*dept_id));
     text.finish()
 }
 

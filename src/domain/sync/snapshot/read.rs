@@ -3,7 +3,6 @@
 //! Pages are put aside as they come; who is on several of them becomes one person only when the read turns out to differ
 //! from the last one. Invariant: what is made of a read does not depend on the order in which its answers came.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
@@ -169,20 +168,12 @@ impl SnapshotBuilder {
         if let Some(id) = parents.keys().find(|id| tree::has_cycle(&parents, **id)) {
             return Err(TornRead::Cycle(*id));
         }
-        let digest = digest::of_read(digest::Read {
-            corp_id: self.corp_id.as_deref(),
-            departments: self.departments.values(),
-            pages: self.pages.iter().map(|((dept_id, _), page)| (*dept_id, &page.digest)),
-            alone: self.alone.values(),
-            left_out: self.left_out.iter(),
-        });
         Ok(WholeRead {
             corp_id: self.corp_id,
             departments: self.departments.into_values().collect(),
             pages: self.pages.into_values().collect(),
             alone: self.alone.into_values().collect(),
             left_out: self.left_out.into_iter().collect(),
-            digest,
         })
     }
 
@@ -226,13 +217,13 @@ pub struct WholeRead {
     pages: Vec<ReadPage>,
     alone: Vec<UpstreamPerson>,
     left_out: Vec<i64>,
-    digest: Digest,
 }
 
 impl WholeRead {
     /// SHA-256 over everything that was read: two reads with one digest make the same snapshot.
     pub fn digest(&self) -> Digest {
-        self.digest
+        let pages = self.pages.iter().map(|page| &page.digest);
+        digest::of_read(self.corp_id.as_deref(), &self.departments, pages, &self.alone, &self.left_out)
     }
 
     /// The snapshot: each person once, with all places. Memberships in departments outside the read are dropped.
@@ -249,12 +240,12 @@ impl WholeRead {
         let mut people: Vec<UpstreamPerson> = Vec::with_capacity(many);
         people.extend(listed.chain(alone));
         people.par_sort_by(|one, other| one.user_id.cmp(&other.user_id));
-        people.dedup_by(|next, known| match next.user_id.cmp(&known.user_id) {
-            Ordering::Equal => {
+        people.dedup_by(|next, known| {
+            let same = next.user_id == known.user_id;
+            if same {
                 merge(known, next);
-                true
             }
-            Ordering::Less | Ordering::Greater => false,
+            same
         });
         Snapshot {
             corp_id: self.corp_id,
@@ -275,6 +266,7 @@ fn merge(known: &mut UpstreamPerson, next: &mut UpstreamPerson) {
         }
     }
     known.union_id = known.union_id.take().or(next.union_id.take());
+    known.country_code = known.country_code.take().or(next.country_code.take());
     for place in next.memberships.drain(..) {
         match known.memberships.binary_search_by_key(&place.dept_id, |known| known.dept_id) {
             // The same person on two pages of one department: pages drifted while they were read.

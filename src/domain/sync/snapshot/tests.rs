@@ -161,6 +161,23 @@ fn what_one_department_tells_of_a_person_completes_what_another_tells() {
 }
 
 #[test]
+fn a_foreign_number_keeps_its_country_whichever_page_told_it() {
+    let mut read = builder();
+    read.add_children(1, vec![department(2)]).unwrap();
+    read.add_children(2, vec![]).unwrap();
+    let (bare, whole) = (person("u", 1), {
+        let (mut one, place) = person("u", 2);
+        one.fields.set(ProfileField::Mobile, Upstream::Value("5551234567".into()));
+        one.country_code = Some("1".into());
+        (one, place)
+    });
+    read.add_page(1, ReadPage::new(vec![bare]), None).unwrap();
+    read.add_page(2, ReadPage::new(vec![whole]), None).unwrap();
+    let snapshot = read.finish().unwrap().into_snapshot();
+    assert_eq!(snapshot.people[0].country_code.as_deref(), Some("1"));
+}
+
+#[test]
 fn somebody_authorised_singly_keeps_the_places_that_were_read() {
     let mut read = builder();
     read.add_children(1, vec![]).unwrap();
@@ -178,11 +195,12 @@ fn somebody_authorised_singly_keeps_the_places_that_were_read() {
 #[test]
 fn whatever_differs_changes_the_digest() {
     let name = |value: &str| Upstream::Value(value.into());
-    let people: [&dyn Fn(&mut Listed); 8] = [
+    let people: [&dyn Fn(&mut Listed); 9] = [
         &|_| {},
         &|it| drop(it.pop()),
         &|it| it.reverse(),
         &|it| it[0].0.union_id = Some("union".into()),
+        &|it| it[0].0.country_code = Some("1".into()),
         &|it| it[0].0.fields.set(ProfileField::Name, Upstream::Blank),
         &|it| it[0].0.fields.set(ProfileField::Name, name("王芳")),
         &|it| it[0].0.fields.set(ProfileField::Mobile, name("王芳")),
