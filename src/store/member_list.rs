@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::codec;
 use super::error::Result;
 use super::key::id_at;
 use super::members::Members;
+use super::row;
 use super::schema::Table;
 use super::search::{PublicSearch, Query, public_text, searched_text};
 use super::tx::Direction;
@@ -101,7 +101,7 @@ impl<M> Members<'_, '_, M> {
     pub(crate) fn each_text(&self, mut visit: impl FnMut(MemberId, String)) -> Result<()> {
         let tx = self.tenant.tx;
         tx.each(Table::Members, &self.tenant.key().range(), |_, value| {
-            let member: Member = codec::decode(Table::Members, value)?;
+            let member: Member = row::decode(value)?;
             let account = tx.accounts().get(member.account)?;
             visit(member.id, searched_text(&member, account.as_ref()));
             Ok(())

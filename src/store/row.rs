@@ -228,15 +228,37 @@ impl WriteTx<'_> {
     /// Removes a row with everything derived from it; gives it back.
     pub(crate) fn remove_row<R: Row>(&self, key: &Key) -> Result<Option<R>> {
         let Some(row) = self.row::<R>(key)? else { return Ok(None) };
-        let derived = row.derive(key);
+        self.take_away(R::TABLE, key, &row.derive(key))?;
+        Ok(Some(row))
+    }
+
+    /// Removes the rows under `prefix` that are `over`, with everything derived from them; gives back how many.
+    pub(crate) fn remove_rows<R: Row>(&self, prefix: &Key, over: impl Fn(&R) -> bool) -> Result<usize> {
+        let mut gone = Vec::new();
+        self.each(R::TABLE, &prefix.range(), |key, value| {
+            let row: R = decode(value)?;
+            if over(&row) {
+                let key = Key::from_bytes(key);
+                let derived = row.derive(&key);
+                gone.push((key, derived));
+            }
+            Ok(())
+        })?;
+        for (key, derived) in &gone {
+            self.take_away(R::TABLE, key, derived)?;
+        }
+        Ok(gone.len())
+    }
+
+    fn take_away(&self, table: Table, key: &Key, derived: &Derived) -> Result<()> {
         for entry in &derived.entries {
             self.remove(entry.table, &entry.key)?;
         }
         for counter in &derived.counters {
             self.move_counter(counter, -1);
         }
-        self.remove(R::TABLE, key)?;
-        Ok(Some(row))
+        self.remove(table, key)?;
+        Ok(())
     }
 
     /// Writes many rows. What the old ones led to goes first, so that rows may exchange unique values; what the new

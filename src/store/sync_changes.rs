@@ -7,7 +7,7 @@ use super::codec;
 use super::error::Result;
 use super::key::{Key, id_at};
 use super::member_history::{entry, member_of};
-use super::row::{Derived, Row};
+use super::row::{self, Derived, Row};
 use super::schema::Table;
 use super::tenant::InTenant;
 use super::tx::{Direction, Writing};
@@ -74,7 +74,7 @@ impl<M> SyncChanges<'_, '_, M> {
         let (tx, filter) = (self.tenant.tx, filter.normalised());
         let (table, prefix) = (Table::SyncChanges, self.of(run));
         tx.page_within(EXAMINED, table, &prefix, Direction::Forward, limit, cursor, |_, bytes| {
-            let change: Change = codec::decode(table, bytes)?;
+            let change: Change = row::decode(bytes)?;
             Ok(filter.keeps(&change).then_some(change))
         })
     }
@@ -98,7 +98,7 @@ impl<M> SyncChanges<'_, '_, M> {
             let Some(run) = current.as_ref().filter(|run| run.status == RunStatus::Succeeded) else {
                 return Ok(None);
             };
-            let change: Change = codec::decode(table, bytes)?;
+            let change: Change = row::decode(bytes)?;
             Ok(filter.keeps(&change).then(|| (run.clone(), change)))
         })
     }
@@ -138,14 +138,6 @@ impl SyncChanges<'_, '_, Writing> {
 
     /// Removes a run's history; gives back how many lines it had.
     pub fn delete(&self, run: RunId) -> Result<usize> {
-        let mut keys = Vec::new();
-        self.tenant.tx.each(Table::SyncChanges, &self.of(run).range(), |key, _| {
-            keys.push(Key::from_bytes(key));
-            Ok(())
-        })?;
-        for key in &keys {
-            self.tenant.tx.remove_row::<Change>(key)?;
-        }
-        Ok(keys.len())
+        self.tenant.tx.remove_rows::<Change>(&self.of(run), |_| true)
     }
 }

@@ -1,6 +1,5 @@
 //! Webhooks, and what they are told.
 
-use super::codec;
 use super::error::Result;
 use super::key::Key;
 use super::row::Row;
@@ -77,7 +76,7 @@ impl Webhooks<'_, '_, Writing> {
 
     /// Removes a webhook with everything it was told.
     pub fn remove(&self, id: WebhookId) -> Result<Option<Webhook>> {
-        self.forget(&self.of_webhook(id), |_| true)?;
+        self.tenant.tx.remove_rows::<WebhookDelivery>(&self.of_webhook(id), |_| true)?;
         self.tenant.tx.remove_row(&self.of_webhook(id))
     }
 
@@ -88,24 +87,9 @@ impl Webhooks<'_, '_, Writing> {
 
     /// Forgets what was told, or given up, before a moment; gives back how many.
     pub fn prune(&self, before: Timestamp) -> Result<usize> {
-        self.forget(&self.tenant.key(), |delivery| match delivery.state {
+        self.tenant.tx.remove_rows(&self.tenant.key(), |delivery: &WebhookDelivery| match delivery.state {
             DeliveryState::Pending(_) => false,
             DeliveryState::Delivered(at) | DeliveryState::Failed(at) => at < before,
         })
-    }
-
-    fn forget(&self, prefix: &Key, over: impl Fn(&WebhookDelivery) -> bool) -> Result<usize> {
-        let tx = self.tenant.tx;
-        let mut gone = Vec::new();
-        tx.each(Table::WebhookDeliveries, &prefix.range(), |key, value| {
-            if over(&codec::decode(Table::WebhookDeliveries, value)?) {
-                gone.push(Key::from_bytes(key));
-            }
-            Ok(())
-        })?;
-        for key in &gone {
-            tx.remove_row::<WebhookDelivery>(key)?;
-        }
-        Ok(gone.len())
     }
 }
