@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::access::proxy::TrustedProxies;
+use crate::domain::network::Network;
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
-use crate::domain::webhook::network::Network;
 
 pub use error::ConfigError;
 pub use key::{API_TOKEN_VARIABLE, Flags, Key, Purpose, SERVER_VARIABLE};
@@ -166,13 +166,13 @@ impl Config {
         let api_url = settings.read(Key::DingTalkApiUrl, value::base_url, &mut problems);
         let login_url = settings.read(Key::DingTalkLoginUrl, value::base_url, &mut problems);
         let qps = settings.read(Key::DingTalkQps, value::calls_per_second, &mut problems);
-        let networks = settings.read(Key::WebhookAllowPrivate, value::networks, &mut problems);
+        let webhook_allow_private = settings.read(Key::WebhookAllowPrivate, value::networks, &mut problems);
         let log = settings.read(Key::Log, value::log_filter, &mut problems);
         let first_administrator = first_administrator(settings, read_file, &mut problems);
         let backup_dir = settings.read(Key::BackupDir, value::folder, &mut problems);
         let passphrase =
             secret(settings, (Key::BackupPassphrase, Key::BackupPassphraseFile), read_file, &mut problems);
-        let trusted_proxies = settings.read(Key::TrustedProxies, value::trusted_proxies, &mut problems);
+        let trusted_proxies = settings.read(Key::TrustedProxies, value::networks, &mut problems);
         let readers = settings.read(Key::MetricsAllow, value::metrics_readers, &mut problems);
         let token = secret(settings, (Key::MetricsToken, Key::MetricsTokenFile), read_file, &mut problems);
         let metrics = MetricsConfig { readers: readers.unwrap_or_default(), token };
@@ -193,7 +193,6 @@ impl Config {
                 let dingtalk = DingTalkConfig { oapi_url, api_url, login_url, qps, proxy, extra_ca };
                 let directory = backup_dir.unwrap_or_else(|| data_dir.join("backups"));
                 let backup = BackupConfig { directory, passphrase };
-                let webhook_allow_private = networks.unwrap_or_default();
                 Ok(Self {
                     data_dir,
                     listen,
@@ -201,11 +200,11 @@ impl Config {
                     first_administrator,
                     tls,
                     backup,
-                    trusted_proxies: trusted_proxies.unwrap_or_default(),
+                    trusted_proxies: TrustedProxies::new(trusted_proxies.unwrap_or_default()),
                     metrics,
                     settings_shown: settings.to_string().into(),
                     dingtalk,
-                    webhook_allow_private,
+                    webhook_allow_private: webhook_allow_private.unwrap_or_default(),
                     log,
                 })
             }

@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::{MetricsReaders, ReadFile};
-use crate::domain::access::proxy::TrustedProxies;
+use crate::domain::network::Network;
 use crate::domain::secret::Secret;
 use crate::domain::text::Text;
-use crate::domain::webhook::network::{Network, NoNetwork};
 use crate::telemetry;
 
 /// A username is at most this long, in characters.
@@ -63,11 +62,11 @@ pub(super) fn calls_per_second(value: &str) -> Result<Option<u32>, Text> {
 }
 
 /// Addresses and ranges with commas between them.
-pub(super) fn trusted_proxies(value: &str) -> Result<TrustedProxies, Text> {
-    TrustedProxies::parse(value).map_err(|part| {
+pub(super) fn networks(value: &str) -> Result<Vec<Network>, Text> {
+    Network::list(value).map_err(|part| {
         Text::new(
-            format!("{part} 不是 IP 地址或网段；需要以逗号分隔的地址，例如 127.0.0.1,10.0.0.0/8。"),
-            format!("{part} is no IP address or range; expected are some with commas, such as 127.0.0.1,10.0.0.0/8."),
+            format!("{part} 不是 IP 地址或网段；需要以逗号分隔的地址或网段，例如 192.168.7.9,10.1.0.0/16。"),
+            format!("{part} is no IP address or range; expected are some with commas, such as 192.168.7.9,10.1.0.0/16."),
         )
     })
 }
@@ -128,17 +127,6 @@ pub(super) fn certificates(path: &str, read_file: ReadFile<'_>) -> Result<String
             "the file cannot be read, or holds no certificate in PEM.",
         )),
     }
-}
-
-/// Addresses and ranges with commas between.
-pub(super) fn networks(value: &str) -> Result<Vec<Network>, Text> {
-    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts.map(str::parse).collect::<Result<_, NoNetwork>>().map_err(|_| {
-        Text::new(
-            "需要以逗号分隔的地址或网段，例如 10.1.0.0/16,192.168.7.9。",
-            "addresses or ranges with commas between are expected, such as 10.1.0.0/16,192.168.7.9.",
-        )
-    })
 }
 
 pub(super) fn log_filter(value: &str) -> Result<String, Text> {

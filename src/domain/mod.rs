@@ -13,6 +13,7 @@ pub mod id;
 pub mod job;
 pub mod messaging;
 pub mod mobile;
+pub mod network;
 pub mod page;
 pub mod schedule;
 pub mod secret;

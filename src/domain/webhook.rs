@@ -3,7 +3,7 @@
 //! The headers and the signature are those of Standard Webhooks. Must not know how a call is made. Invariant: what is to
 //! be told is stored with what it tells, so a delivery can be late or doubled, but not lost.
 
-pub mod network;
+pub mod reach;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -3,6 +3,7 @@
 //! Must not know which call is meant. Invariant: reading is tolerant in type (numbers as text are numbers), never
 //! in presence.
 
+use percent_encoding::percent_decode_str;
 use poem::web::Multipart;
 use poem::{Body, FromRequest, Request, RequestBody};
 use serde_json::{Map, Value};
@@ -109,21 +110,7 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
 
 /// Undoes percent encoding.
 fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = tail;
-        let escaped = (first == b'%').then(|| tail.get(..2)).flatten();
-        let escaped = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => bytes.push(if first == b'+' { b' ' } else { first }),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// The fields of a multipart body; a file becomes its name and size.

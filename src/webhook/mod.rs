@@ -14,8 +14,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url, redirect};
 
+use crate::domain::network::Network;
 use crate::domain::text::Text;
-use crate::domain::webhook::network::{Network, may_call};
+use crate::domain::webhook::reach::may_call;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a receiver may take to answer.

@@ -33,7 +33,7 @@ async fn forged_headers_are_ignored_and_a_trusted_proxy_is_believed() {
     assert_eq!(address, "127.0.0.1", "nobody is trusted unless it is set");
     assert!(!cookie.contains("Secure"), "{cookie}");
 
-    world.config.trusted_proxies = TrustedProxies::parse("127.0.0.0/8").unwrap();
+    world.config.trusted_proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
     world.restart().await;
     let through = [("X-Forwarded-For", "198.51.100.1, 203.0.113.9"), ("X-Forwarded-Proto", "https")];
     let (address, cookie) = seen(&world, &through).await;

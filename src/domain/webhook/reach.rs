@@ -4,51 +4,8 @@
 //! would be a way into the network behind it. Invariant: whatever is not known to be public is refused.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
 
-/// A range of addresses, as `10.1.0.0/16`, or a single one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: u128,
-    prefix: u32,
-}
-
-/// Text that is no network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoNetwork;
-
-/// An IPv4 address as the IPv6 one that stands for it, so that both kinds are compared alike.
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-impl FromStr for Network {
-    type Err = NoNetwork;
-
-    fn from_str(text: &str) -> Result<Self, NoNetwork> {
-        let (address, prefix) =
-            text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.trim().parse().map_err(|_| NoNetwork)?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(width), |prefix| prefix.trim().parse()).map_err(|_| NoNetwork)?;
-        if prefix > width {
-            return Err(NoNetwork);
-        }
-        Ok(Self { address: bits(address), prefix: prefix + 128 - width })
-    }
-}
-
-impl Network {
-    /// Whether an address lies in it.
-    pub fn contains(self, address: IpAddr) -> bool {
-        let shift = 128 - self.prefix;
-        let head = |bits: u128| bits.checked_shr(shift).unwrap_or(0);
-        head(self.address) == head(bits(address))
-    }
-}
+use crate::domain::network::Network;
 
 /// Whether an address may be called.
 pub fn may_call(address: IpAddr, allowed: &[Network]) -> bool {
@@ -158,8 +115,5 @@ mod tests {
         assert!(!allowed("127.0.0.2", &["127.0.0.1"]));
         assert!(allowed("192.168.9.9", &["0.0.0.0/0"]));
         assert!(allowed("fd00::9", &["fd00::/8"]));
-        for bad in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "localhost", "10.0.0.0/x"] {
-            assert_eq!(bad.parse::<Network>(), Err(NoNetwork), "{bad}");
-        }
     }
 }
