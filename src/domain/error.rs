@@ -132,6 +132,8 @@ codes! {
     BroadcastImpossible = "broadcastImpossible", Unprocessable;
     /// The tenant has as many webhooks as it may have.
     WebhookLimit = "webhookLimit", Conflict;
+    /// The webhook's address leads to this machine or a network that may not be called.
+    WebhookAddressRefused = "webhookAddressRefused", Unprocessable;
     /// The message is not in a state that allows this.
     MessageState = "messageState", Conflict;
     /// A backup is being made or read already.

@@ -6,7 +6,7 @@
 //! no proxy is used, and nothing of the answer's body is kept.
 
 use std::error::Error as StdError;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +47,30 @@ pub struct Courier {
 /// Resolves names to addresses that may be called, and to no others.
 struct Guard {
     allowed: Arc<[Network]>,
+}
+
+/// Why an address is not called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It cannot be read.
+    NoAddress,
+    /// It leads to where nothing may be called.
+    Inside,
+}
+
+impl Unfit {
+    /// The reason in words, with what to do.
+    pub fn words(self) -> Text {
+        match self {
+            Self::NoAddress => {
+                Text::new("url 地址无法解析，请修改 url", "url cannot be read as an address; change it")
+            }
+            Self::Inside => Text::new(
+                "url 指向本机、内网或保留网段，不予调用；如确需调用，请让平台管理员在 MENPAI_WEBHOOK_ALLOW_PRIVATE 中放行该网段",
+                "url leads to this machine, a private or a reserved network, and is not called; a platform administrator can allow its network with MENPAI_WEBHOOK_ALLOW_PRIVATE",
+            ),
+        }
+    }
 }
 
 /// A name leads only to addresses that may not be called.
@@ -96,17 +120,31 @@ impl Courier {
         Self { client: build(client), allowed }
     }
 
+    /// Whether a call may lead there as far as the text tells; where a name leads is seen when it is called.
+    ///
+    /// # Errors
+    /// When it is no address, or a number or `localhost` that may not be called.
+    pub fn check(&self, url: &str) -> Result<Url, Unfit> {
+        let url = Url::parse(url).map_err(|_| Unfit::NoAddress)?;
+        let host = url.host_str().ok_or(Unfit::NoAddress)?.trim_matches(['[', ']']);
+        let known: Vec<IpAddr> = match host.parse() {
+            Ok(address) => vec![address],
+            Err(_) if is_this_machine(host) => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            Err(_) => return Ok(url),
+        };
+        match known.iter().any(|address| may_call(*address, &self.allowed)) {
+            true => Ok(url),
+            false => Err(Unfit::Inside),
+        }
+    }
+
     /// Makes a call; the status that was answered.
     ///
     /// # Errors
     /// With the reason in words when there was no answer, or the address may not be called.
     pub async fn make(&self, call: Call) -> Result<u16, Text> {
-        let Ok(url) = Url::parse(&call.url) else { return Err(no_address()) };
         // An address that is written as a number is connected to without asking the resolver.
-        let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
-        if literal.is_some_and(|address| !may_call(address, &self.allowed)) {
-            return Err(inside());
-        }
+        let url = self.check(&call.url).map_err(Unfit::words)?;
         let client = self.client.as_ref().ok_or_else(no_client)?;
         let request = client
             .post(url)
@@ -134,22 +172,17 @@ fn no_client() -> Text {
     )
 }
 
-fn no_address() -> Text {
-    Text::new("地址无法解析，请修改 url", "the address cannot be read; change the url")
-}
-
-fn inside() -> Text {
-    Text::new(
-        "该地址位于本机、内网或保留网段，已拒绝调用；如确需调用，请让平台管理员在 MENPAI_WEBHOOK_ALLOW_PRIVATE 中放行该网段",
-        "the address is this machine's, private or reserved, and was not called; a platform administrator can allow its network with MENPAI_WEBHOOK_ALLOW_PRIVATE",
-    )
+/// Whether a name always means this machine: `localhost` and whatever is below it.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 fn words(error: &reqwest::Error) -> Text {
     let mut cause = error.source();
     for _ in 0..16 {
         match cause {
-            Some(inner) if inner.is::<Inside>() => return inside(),
+            Some(inner) if inner.is::<Inside>() => return Unfit::Inside.words(),
             Some(inner) => cause = inner.source(),
             None => break,
         }
@@ -164,4 +197,32 @@ fn words(error: &reqwest::Error) -> Text {
         );
     }
     Text::new("连接中断，未收到应答", "the connection broke before an answer came")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_text_tells_is_checked_before_a_call() {
+        let courier = Courier::new(vec!["127.0.0.1".parse().unwrap()]);
+        let check = |url: &str| courier.check(url).map(drop);
+        for fine in ["https://example.com/", "http://127.0.0.1:1/", "http://localhost/", "http://1.1.1.1/"] {
+            assert_eq!(check(fine), Ok(()), "{fine}");
+        }
+        for inside in ["http://10.0.0.1/", "http://[fd00::1]/", "http://127.0.0.2/"] {
+            assert_eq!(check(inside), Err(Unfit::Inside), "{inside}");
+        }
+        assert_eq!(Courier::new(Vec::new()).check("http://localhost/").map(drop), Err(Unfit::Inside));
+        assert_eq!(check("nowhere"), Err(Unfit::NoAddress));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_resolved() {
+        let resolve =
+            |allowed: Vec<Network>| Guard { allowed: allowed.into() }.resolve("localhost".parse().unwrap());
+        let refusal = resolve(Vec::new()).await.err().unwrap();
+        assert!(refusal.is::<Inside>(), "{refusal}");
+        assert!(resolve(vec!["127.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()]).await.is_ok());
+    }
 }

@@ -114,9 +114,13 @@ async fn nothing_inside_is_called() {
     world.restart().await;
     let tenant = world.tenant("甲").await;
     let port = receiver.port();
+    let (other, _) = made(&world, tenant, "https://example.com/", &["sync.finished"]).await;
+    let other = format!("{}/{other}", path(tenant));
     let inside = [
         format!("http://127.0.0.1:{port}/"),
         format!("http://localhost:{port}/"),
+        format!("http://LOCALHOST.:{port}/"),
+        format!("http://hook.localhost:{port}/"),
         format!("http://[::1]:{port}/"),
         format!("http://[::ffff:127.0.0.1]:{port}/"),
         format!("http://2130706433:{port}/"),
@@ -125,23 +129,52 @@ async fn nothing_inside_is_called() {
         "http://169.254.169.254/latest/meta-data/".to_owned(),
     ];
     for url in inside {
-        let (id, _) = made(&world, tenant, &url, &["sync.finished"]).await;
-        world.post(&format!("{}/{id}/ping", path(tenant)), json!({})).await;
-        let tried = until("a try", async || {
-            let newest = deliveries(&world, tenant, &id).await.remove(0);
-            (newest["attempts"] == 1).then_some(newest)
-        })
-        .await;
-        let detail = tried["tries"][0]["detail"].as_str().unwrap();
-        assert!(detail.contains("MENPAI_WEBHOOK_ALLOW_PRIVATE"), "{url}: {detail}");
+        let new = json!({"url": url, "events": ["sync.finished"]});
+        for refused in [
+            world.post(&path(tenant), new).await,
+            world.send(Method::PATCH, &other, Some(json!({"url": url}))).await,
+        ] {
+            assert_eq!(
+                (refused.status, &refused.body["code"]),
+                (422, &json!("webhookAddressRefused")),
+                "{url}"
+            );
+            let detail = refused.body["detail"].as_str().unwrap();
+            assert!(detail.contains("MENPAI_WEBHOOK_ALLOW_PRIVATE"), "{url}: {detail}");
+        }
     }
-    assert_eq!(receiver.calls().len(), 0);
-    for url in ["ftp://example.com/", "http://user:pass@example.com/", "http:///x", "example.com"] {
+    assert_eq!(world.get(&path(tenant)).await.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(world.get(&path(tenant)).await.body["items"][0]["url"], "https://example.com/");
+    let unreadable = ["http://[zz]/", "http://1.2.3.4.5/"];
+    for url in ["ftp://example.com/", "http://user:pass@example.com/", "http:///x", "example.com"]
+        .iter()
+        .chain(&unreadable)
+    {
         let refused = world.post(&path(tenant), json!({"url": url, "events": ["sync.finished"]})).await;
         assert_eq!((refused.status, &refused.body["code"]), (400, &json!("invalidRequest")), "{url}");
     }
     let nothing = world.post(&path(tenant), json!({"url": "https://example.com", "events": ["ping"]})).await;
     assert_eq!(nothing.status, 400, "a test is no event to wait for");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_no_longer_allowed_is_no_longer_called() {
+    let mut world = World::new(Shape::plain(1, 5)).await;
+    let receiver = Receiver::start().await;
+    let tenant = world.tenant("甲").await;
+    let (id, _) = made(&world, tenant, &receiver.url(), &["sync.finished"]).await;
+    world.config.webhook_allow_private = Vec::new();
+    world.restart().await;
+    world.post(&format!("{}/{id}/ping", path(tenant)), json!({})).await;
+    let tried = until("a try", async || {
+        let newest = deliveries(&world, tenant, &id).await.remove(0);
+        (newest["attempts"] == 1).then_some(newest)
+    })
+    .await;
+    let detail = tried["tries"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("MENPAI_WEBHOOK_ALLOW_PRIVATE"), "{detail}");
+    assert_eq!(receiver.calls().len(), 0);
     world.finish().await;
 }
 

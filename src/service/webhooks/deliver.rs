@@ -25,7 +25,7 @@ impl Webhooks {
                 Ok(webhooks.get(id)?.zip(webhooks.delivery(id, delivery)?))
             })
             .await?;
-        // A late double of a job, or a webhook that was removed or switched off in the meantime.
+        // A late double of a job, or a webhook that was removed in the meantime.
         let due =
             |delivery: &WebhookDelivery| matches!(delivery.state, DeliveryState::Pending(at) if at <= now);
         let Some((webhook, delivery)) = found.filter(|(_, delivery)| due(delivery)) else { return Ok(()) };

@@ -16,13 +16,14 @@ use crate::domain::id::{TenantId, WebhookDeliveryId, WebhookId};
 use crate::domain::job::{Job, Work};
 use crate::domain::page::{Limit, Page};
 use crate::domain::secret::Secret;
+use crate::domain::text::Text;
 use crate::domain::webhook::{
     EventKind, MOST_WEBHOOKS, SECRET_BYTES, Webhook, WebhookDelivery, checked_description, checked_url,
     shown_secret,
 };
 use crate::service::Context;
 use crate::service::audit::Record;
-use crate::webhook::Courier;
+use crate::webhook::{Courier, Unfit};
 
 pub(in crate::service) use announce::announce;
 
@@ -68,6 +69,22 @@ impl Webhooks {
         Self { context, courier }
     }
 
+    /// An address that may be called as far as its text tells.
+    fn checked_address(&self, url: &str) -> Result<String> {
+        let url = checked_url(url)?;
+        match self.courier.check(&url) {
+            Ok(_) => Ok(url),
+            Err(unfit) => {
+                let code = match unfit {
+                    Unfit::NoAddress => ErrorCode::InvalidRequest,
+                    Unfit::Inside => ErrorCode::WebhookAddressRefused,
+                };
+                let Text { zh, en } = unfit.words();
+                Err(Error::new(code, zh, en))
+            }
+        }
+    }
+
     /// The tenant's webhooks.
     pub async fn list(&self, principal: &Principal, tenant: TenantId) -> Result<Vec<Webhook>> {
         principal.require(Permission::AdministerTenant, tenant)?;
@@ -88,7 +105,7 @@ impl Webhooks {
         let webhook = Webhook {
             id,
             tenant,
-            url: checked_url(&new.url)?,
+            url: self.checked_address(&new.url)?,
             description: checked_description(&new.description)?,
             events: checked_events(new.events)?,
             sealed_secret: self.context.store.seal(&secret, &secret_context(tenant, id))?,
@@ -123,7 +140,7 @@ impl Webhooks {
         patch: WebhookPatch,
     ) -> Result<Webhook> {
         principal.require(Permission::AdministerTenant, tenant)?;
-        let url = patch.url.map(|url| checked_url(&url)).transpose()?;
+        let url = patch.url.map(|url| self.checked_address(&url)).transpose()?;
         let description = patch.description.map(|text| checked_description(&text)).transpose()?;
         let events = patch.events.map(checked_events).transpose()?;
         let now = self.context.ambient.now();
