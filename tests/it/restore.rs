@@ -102,6 +102,21 @@ async fn a_backup_takes_the_datas_place_and_the_server_comes_back_at_its_address
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_torn_note_does_not_keep_the_server_from_starting() {
+    let (world, _, installation) = parked().await;
+    fs::write(installation.data().join("restored.json"), b"").unwrap();
+    let served = installation.serve().await;
+    let audit = installation.ask(&served, "/api/v1/audit?limit=1").await.unwrap().body;
+    let newest = &audit["items"][0];
+    assert_eq!((&newest["action"], &newest["actorKind"]), (&json!("backup.restore"), &json!("server")));
+    assert!(newest["detail"].as_str().unwrap().contains("cannot be read"), "{audit:#}");
+    assert!(!installation.data().join("restored.json").exists());
+    served.kill().await;
+    installation.check().await;
+    world.simulator.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_restored_changes_nothing() {
     let (world, tenant, installation) = parked().await;
     let id = backed_up(&installation).await;

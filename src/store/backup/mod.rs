@@ -7,6 +7,7 @@ mod archive;
 mod cipher;
 mod copy;
 mod error;
+mod note;
 mod restore;
 mod shelf;
 #[cfg(test)]
@@ -25,10 +26,9 @@ use zeroize::Zeroizing;
 
 pub use self::copy::Progress;
 pub use self::error::BackupError;
+pub use self::note::{FoundNote, forget_restore_note, restore_note};
 pub(crate) use self::restore::finish as finish_restore;
-pub use self::restore::{
-    RestoreRequest, Restored, forget_restore_note, lay_ready, may_be_restored, restore, restore_note,
-};
+pub use self::restore::{RestoreRequest, Restored, lay_ready, may_be_restored, restore};
 pub use self::shelf::{Shelf, Shelved, Upload};
 pub use self::trial::{UpgradeTrial, try_upgrade};
 

@@ -8,9 +8,11 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use zeroize::Zeroizing;
 
+use super::note::NOTE;
 use super::{BackupError, Progress, archive, compare, key_id, refuse_newer, room_for, trial};
 use crate::domain::audit::Actor;
 use crate::domain::backup::{Manifest, RestoreNote};
@@ -25,8 +27,8 @@ const UNFINISHED: &str = "restore.unfinished";
 const READY: &str = "restore.ready";
 /// Inside it: the name of the directory that keeps what is replaced.
 const ASIDE: &str = "aside";
-/// Inside it, and then beside the restored database: what the next server writes into its audit.
-const NOTE: &str = "restored.json";
+/// What such a name begins with.
+const REPLACED: &str = "replaced-";
 
 /// What a restore did.
 #[derive(Debug)]
@@ -137,7 +139,7 @@ fn fill(
     let here = key_of(data)?;
     let mut lost_secrets = false;
     match carried.filter(|key| fits(Some(key), &manifest)) {
-        Some(key) => write_key(unfinished, &key)?,
+        Some(key) => write_whole(&unfinished.join(KEY), &key)?,
         None if fits(here.as_deref(), &manifest) => {}
         None if request.without_key => {
             lost_secrets = true;
@@ -148,7 +150,7 @@ fn fill(
         None => return Err(BackupError::KeyMissing),
     }
     let had = data.join(DATABASE).exists();
-    let name = format!("replaced-{}-{}", request.now.0, manifest.id);
+    let name = format!("{REPLACED}{}-{}", request.now.0, manifest.id);
     let note = RestoreNote {
         backup: manifest.id,
         snapshot_at: manifest.created_at,
@@ -156,8 +158,8 @@ fn fill(
         actor: request.actor,
         address: request.address.clone(),
     };
-    fs::write(unfinished.join(NOTE), serde_json::to_vec(&note).map_err(io::Error::other)?)?;
-    fs::write(unfinished.join(ASIDE), &name)?;
+    write_whole(&unfinished.join(NOTE), &serde_json::to_vec(&note).map_err(io::Error::other)?)?;
+    write_whole(&unfinished.join(ASIDE), name.as_bytes())?;
     File::open(unfinished)?.sync_all()?;
     Ok(Restored { manifest, aside: had.then(|| data.join(name)), lost_secrets })
 }
@@ -173,36 +175,12 @@ fn fits(key: Option<&Vec<u8>>, manifest: &Manifest) -> bool {
     key.is_some_and(|key| key_id(key) == manifest.sealing_key_id)
 }
 
-/// What was noted of a restore that no server has taken note of yet.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn restore_note(data: &Path) -> Result<Option<RestoreNote>, BackupError> {
-    match fs::read(data.join(NOTE)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        note => Ok(Some(serde_json::from_slice(&note?).map_err(io::Error::other)?)),
-    }
-}
-
-/// Forgets the note; it was written into the restored database.
-///
-/// # Errors
-/// When it cannot be removed.
-pub fn forget_restore_note(data: &Path) -> Result<(), BackupError> {
-    fs::remove_file(data.join(NOTE))?;
-    File::open(data)?.sync_all()?;
-    Ok(())
-}
-
 /// Finishes a restore that lies ready; does nothing when there is none. The caller has the directory's lock.
 pub(crate) fn finish(data: &Path) -> Result<(), BackupError> {
     clear(&data.join(UNFINISHED))?;
     let ready = data.join(READY);
-    let name = match fs::read_to_string(ready.join(ASIDE)) {
-        // The last step removes what marks it as ready first.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return clear(&ready).map_err(Into::into),
-        name => name?,
-    };
+    // The last step removes what marks it as ready first.
+    let Some(name) = name_aside(&ready.join(ASIDE))? else { return Ok(clear(&ready)?) };
     let aside = data.join(name);
     // Whoever opens the data comes through here first, so nobody sees the one without the other.
     let replaced = [KEY, DATABASE].map(|file| (data.join(file), aside.join(file), ready.join(file)));
@@ -211,6 +189,10 @@ pub(crate) fn finish(data: &Path) -> Result<(), BackupError> {
             make_directory(&aside)?;
             keep(current, kept)?;
         }
+    }
+    if aside.exists() {
+        File::open(&aside)?.sync_all()?;
+        File::open(data)?.sync_all()?;
     }
     // The note first: a restored database without it would be one that nobody vouches for.
     let note = (data.join(NOTE), ready.join(NOTE));
@@ -227,11 +209,29 @@ pub(crate) fn finish(data: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
+/// The name of the directory that keeps what is replaced; `None` when nothing lies ready. A marker without a name that
+/// can be one says all the same that everything is ready: the name is then the marker's age, the same at every try.
+fn name_aside(marker: &Path) -> io::Result<Option<String>> {
+    let name = match fs::read(marker) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        name => String::from_utf8_lossy(&name?).into_owned(),
+    };
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    match name.strip_prefix(REPLACED) {
+        Some(rest) if !rest.is_empty() && rest.chars().all(is_plain) => Ok(Some(name)),
+        _ => {
+            let age = fs::metadata(marker)?.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+            Ok(Some(format!("{REPLACED}{}", age.as_millis())))
+        }
+    }
+}
+
 /// A second name for a file; where the file system has none, a copy that appears whole.
 fn keep(current: &Path, kept: &Path) -> io::Result<()> {
     fs::hard_link(current, kept).or_else(|_| {
         let unfinished = kept.with_extension("unfinished");
         fs::copy(current, &unfinished)?;
+        File::open(&unfinished)?.sync_all()?;
         fs::rename(&unfinished, kept)
     })
 }
@@ -243,7 +243,8 @@ fn clear(directory: &Path) -> io::Result<()> {
     }
 }
 
-fn write_key(directory: &Path, key: &[u8]) -> Result<(), BackupError> {
+/// A file that is on the disk when this returns, for nobody else's eyes.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -252,8 +253,7 @@ fn write_key(directory: &Path, key: &[u8]) -> Result<(), BackupError> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(directory.join(KEY))?;
-    file.write_all(key)?;
-    file.sync_all()?;
-    Ok(())
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }

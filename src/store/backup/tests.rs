@@ -1,5 +1,6 @@
 //! Backups that are made, read, damaged and restored.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -168,6 +169,32 @@ fn a_newer_backup_is_refused() {
     assert!(matches!(restore(directory.path(), &path, None, false).unwrap_err(), BackupError::Newer { .. }));
 }
 
+fn replaced(data: &Path) -> BTreeSet<String> {
+    let names = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("replaced-")).collect()
+}
+
+#[test]
+fn a_note_that_was_torn_still_tells_of_a_restore() {
+    let store = filled();
+    let shelf = shelf(&store);
+    store.back_up(&shelf, &request(1, Some("right")), &Progress::default()).unwrap();
+    let archive = shelf.find(id(1)).unwrap().unwrap().path;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let data = elsewhere.path();
+    assert_eq!(restore_note(data).unwrap(), None);
+    restore(data, &archive, Some(&Secret::new("right")), false).unwrap();
+    let FoundNote::Whole(note) = restore_note(data).unwrap().unwrap() else { panic!("it is whole") };
+    assert_eq!(note.backup, id(1));
+    let whole = fs::read(data.join("restored.json")).unwrap();
+    for torn in [&[][..], &whole[..whole.len() / 2], &[0; 64]] {
+        fs::write(data.join("restored.json"), torn).unwrap();
+        assert_eq!(restore_note(data).unwrap(), Some(FoundNote::Unreadable));
+    }
+    forget_restore_note(data).unwrap();
+    assert_eq!(restore_note(data).unwrap(), None);
+}
+
 #[test]
 fn an_interrupted_restore_is_finished_by_whoever_opens_next() {
     let store = filled();
@@ -179,19 +206,24 @@ fn an_interrupted_restore_is_finished_by_whoever_opens_next() {
     let data = directory.path();
     let elsewhere = tempfile::tempdir().unwrap();
     restore(elsewhere.path(), &archive, Some(&Secret::new("right")), false).unwrap();
-    // Ready but not begun; then with the key in place and the database not yet.
-    for key_is_in_place in [false, true] {
+    // Ready but not begun; then with the key in place and the database not yet; then with a name that was lost.
+    for (key_is_in_place, name) in [(false, "replaced-1"), (true, "replaced-2"), (false, ""), (false, "../x")]
+    {
         let ready = data.join("restore.ready");
         fs::create_dir(&ready).unwrap();
         fs::copy(elsewhere.path().join("menpai.redb"), ready.join("menpai.redb")).unwrap();
         if !key_is_in_place {
             fs::copy(elsewhere.path().join("sealing.key"), ready.join("sealing.key")).unwrap();
         }
-        fs::write(ready.join("aside"), format!("replaced-{key_is_in_place}")).unwrap();
+        fs::write(ready.join("aside"), name).unwrap();
+        let before = replaced(data);
         let store = reopen(data).unwrap();
         assert!(has(&store, 1000) && !has(&store, 1001) && !ready.exists());
         store.close();
-        assert!(data.join(format!("replaced-{key_is_in_place}")).join("menpai.redb").exists());
+        let kept: Vec<_> = replaced(data).difference(&before).cloned().collect();
+        let [kept] = kept.as_slice() else { panic!("{kept:?}") };
+        assert!(data.join(kept).join("menpai.redb").exists());
+        assert!(name != "replaced-1" || kept == name);
     }
     // What was never made ready is nothing.
     fs::create_dir(data.join("restore.unfinished")).unwrap();
