@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A day in milliseconds.
+pub const DAY_MILLIS: i64 = 86_400_000;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(pub i64);

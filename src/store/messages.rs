@@ -11,7 +11,7 @@ use super::key::{Key, last_id};
 use super::row::{self, Derived, Row, prepare};
 use super::schema::Table;
 use super::tenant::InTenant;
-use super::tx::{Direction, WriteTx, Writing};
+use super::tx::{Direction, Writing};
 use crate::domain::id::{MemberId, MessageId};
 use crate::domain::messaging::message::{Batch, Message, Recipient};
 use crate::domain::page::{Limit, Page};
@@ -175,22 +175,20 @@ impl<M> Messages<'_, '_, M> {
         Ok(found)
     }
 
-    /// The messages that were accepted before a moment, the oldest first, at most so many.
-    pub fn before(&self, moment: Timestamp, most: usize) -> Result<Vec<MessageId>> {
+    /// The messages that were accepted before a moment, the oldest first, at most so many; with `after`, only those
+    /// behind that one.
+    pub fn before(&self, moment: Timestamp, after: Option<MessageId>, most: usize) -> Result<Vec<Message>> {
+        let prefix = self.tenant.key();
+        let range = after.map_or_else(|| prefix.range(), |id| prefix.range_after(id.bytes()));
         let mut found = Vec::new();
-        self.tenant.tx.scan(
-            Table::Messages,
-            &self.tenant.key().range(),
-            Direction::Forward,
-            |_, value| {
-                let message: Message = row::decode(value)?;
-                if message.created_at >= moment || found.len() >= most {
-                    return Ok(ControlFlow::Break(()));
-                }
-                found.push(message.id);
-                Ok(ControlFlow::Continue(()))
-            },
-        )?;
+        self.tenant.tx.scan(Table::Messages, &range, Direction::Forward, |_, value| {
+            let message: Message = row::decode(value)?;
+            if message.created_at >= moment || found.len() >= most {
+                return Ok(ControlFlow::Break(()));
+            }
+            found.push(message);
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(found)
     }
 }
@@ -205,23 +203,10 @@ impl Messages<'_, '_, Writing> {
     /// Removes a message with its recipients and calls.
     pub fn remove(&self, id: MessageId) -> Result<Option<Message>> {
         let (tx, prefix) = (self.tenant.tx, self.tenant.of_message(id));
-        for key in keys(tx, Table::Recipients, &prefix)? {
-            tx.remove_row::<Recipient>(&key)?;
-        }
-        for key in keys(tx, Table::Batches, &prefix)? {
-            tx.remove_row::<Batch>(&key)?;
-        }
+        tx.remove_rows::<Recipient>(&prefix, |_| true)?;
+        tx.remove_rows::<Batch>(&prefix, |_| true)?;
         tx.remove_row(&prefix)
     }
-}
-
-fn keys(tx: &WriteTx<'_>, table: Table, prefix: &Key) -> Result<Vec<Key>> {
-    let mut keys = Vec::new();
-    tx.each(table, &prefix.range(), |key, _| {
-        keys.push(Key::from_bytes(key));
-        Ok(())
-    })?;
-    Ok(keys)
 }
 
 impl<M> Recipients<'_, '_, M> {
@@ -321,18 +306,6 @@ impl Idempotency<'_, '_, Writing> {
 
     /// Forgets the keys that were used at `until` or before; gives back how many.
     pub fn prune(&self, until: Timestamp) -> Result<usize> {
-        let tx = self.tenant.tx;
-        let mut over = Vec::new();
-        tx.each(Table::IdempotencyKeys, &self.tenant.key().range(), |key, value| {
-            let request: IdempotentRequest = codec::decode(Table::IdempotencyKeys, value)?;
-            if request.at <= until {
-                over.push(Key::from_bytes(key));
-            }
-            Ok(())
-        })?;
-        for key in &over {
-            tx.remove_row::<IdempotentRequest>(key)?;
-        }
-        Ok(over.len())
+        self.tenant.tx.remove_rows(&self.tenant.key(), |request: &IdempotentRequest| request.at <= until)
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::messaging::audience::Receiver;
 use crate::domain::messaging::pace::PEOPLE_A_MINUTE;
 use crate::domain::messaging::way::Way;
 use crate::domain::text::Text;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY_MILLIS, Timestamp};
 
 /// How many messages one application may send to one person in a day. [S-0769]
 pub const MOST_A_DAY: u32 = 500;
@@ -18,7 +18,6 @@ pub const MOST_A_DAY: u32 = 500;
 const NAMED: usize = 20;
 /// The day of DingTalk's rules begins at midnight in China.
 const CHINA_OFFSET_MILLIS: i64 = 8 * 3_600_000;
-const DAY_MILLIS: i64 = 86_400_000;
 
 /// What this server sent today, as far as it concerns a new message.
 #[derive(Clone, Debug, Default)]

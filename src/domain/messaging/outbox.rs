@@ -5,6 +5,7 @@
 
 use crate::domain::job::backoff_millis;
 use crate::domain::messaging::delivery::{BatchState, Delivery};
+use crate::domain::messaging::forecast::day_begins;
 use crate::domain::messaging::message::Batch;
 use crate::domain::messaging::way::Target;
 use crate::domain::text::Text;
@@ -14,9 +15,6 @@ use crate::domain::time::Timestamp;
 const MOST_LOST_ANSWERS: u32 = 5;
 /// How long DingTalk's "not now" is heeded before a batch is given up, in seconds.
 const PATIENCE_SECONDS: i64 = 2 * 3_600;
-/// The day of DingTalk's duplicate rule begins at midnight in China.
-const CHINA_OFFSET_MILLIS: i64 = 8 * 3_600_000;
-const DAY_MILLIS: i64 = 86_400_000;
 /// A repetition this close to midnight might be counted for the next day.
 const MIDNIGHT_MARGIN_MILLIS: i64 = 120_000;
 
@@ -172,8 +170,7 @@ impl Batch {
 
 /// Whether a call begun at `first` and repeated at `again` falls under one day of the duplicate rule.
 fn repetition_is_absorbed(first: Timestamp, again: Timestamp) -> bool {
-    let day = |at: Timestamp| (at.0 + CHINA_OFFSET_MILLIS).div_euclid(DAY_MILLIS);
-    day(first) == day(again.plus_millis(MIDNIGHT_MARGIN_MILLIS))
+    day_begins(first) == day_begins(again.plus_millis(MIDNIGHT_MARGIN_MILLIS))
 }
 
 /// Whether it makes sense to send again what ended with this code at `at`.
@@ -226,7 +223,7 @@ mod tests {
 
     #[test]
     fn noon_is_noon() {
-        assert_eq!((NOON.0 + CHINA_OFFSET_MILLIS).rem_euclid(DAY_MILLIS), DAY_MILLIS / 2);
+        assert_eq!(NOON.millis_since(day_begins(NOON)), 12 * 3_600_000);
     }
 
     #[test]

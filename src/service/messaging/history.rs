@@ -11,12 +11,15 @@ use crate::domain::error::Result;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::message::{Message, MessageStatus};
 use crate::domain::page::{Limit, Page};
-use crate::domain::time::Timestamp;
+use crate::domain::tenant::Tenant;
+use crate::domain::time::{DAY_MILLIS, Timestamp};
 use crate::service::audit::Record;
+use crate::store;
 
-const DAY_MILLIS: i64 = 24 * 3_600_000;
-/// How many messages one round forgets of a tenant; the next goes on.
+/// After about so many forgotten messages of a tenant a round ends; the next goes on.
 const FORGOTTEN_AT_ONCE: usize = 500;
+/// How many messages are read at once to see which may be forgotten.
+const READ_AT_ONCE: usize = 100;
 
 /// Which messages are wanted; what is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -128,35 +131,60 @@ impl Messaging {
     /// nobody waits long for the writer.
     pub async fn prune_messages(&self) -> Result<usize> {
         let now = self.context.ambient.now();
-        let old = self
+        let tenants = self
             .context
             .store
             .read(move |tx| {
-                let mut old = Vec::new();
-                for tenant in tx.tenants().all()? {
-                    let own = tx.in_tenant(tenant.id);
-                    let kept = i64::from(own.message_settings()?.kept_days) * DAY_MILLIS;
-                    let ids = own.messages().before(now.plus_millis(-kept), FORGOTTEN_AT_ONCE)?;
-                    old.extend(ids.into_iter().map(|id| (tenant.id, id)));
-                }
-                Ok(old)
+                let kept = |tenant: Tenant| {
+                    let days = tx.in_tenant(tenant.id).message_settings()?.kept_days;
+                    Ok((tenant.id, now.plus_millis(-i64::from(days) * DAY_MILLIS)))
+                };
+                tx.tenants().all()?.into_iter().map(kept).collect::<store::Result<Vec<_>>>()
             })
             .await?;
         let mut count = 0;
-        for (tenant, id) in old {
-            let forgotten = self
-                .context
-                .store
-                .write(move |tx| {
-                    let messages = tx.in_tenant(tenant).messages();
-                    let over = messages
-                        .get(id)?
-                        .is_some_and(|message| message.tally.queued == 0 && message.results_due_at.is_none());
-                    if over { messages.remove(id).map(|gone| gone.is_some()) } else { Ok(false) }
-                })
-                .await?;
-            count += usize::from(forgotten);
+        for (tenant, moment) in tenants {
+            count += self.forget_before(tenant, moment).await?;
         }
         Ok(count)
     }
+
+    /// Forgets a tenant's messages from before a moment, the oldest first; gives back how many. Those that may still
+    /// change are passed over: some stay so for good, and must not stand in the way of the others.
+    async fn forget_before(&self, tenant: TenantId, moment: Timestamp) -> Result<usize> {
+        let (mut count, mut last) = (0, None);
+        while count < FORGOTTEN_AT_ONCE {
+            let page = self
+                .context
+                .store
+                .read(move |tx| tx.in_tenant(tenant).messages().before(moment, last, READ_AT_ONCE))
+                .await?;
+            last = page.last().map(|message| message.id);
+            if last.is_none() {
+                break;
+            }
+            for message in page.into_iter().filter(is_over) {
+                count += usize::from(self.forget(tenant, message.id).await?);
+            }
+        }
+        Ok(count)
+    }
+
+    async fn forget(&self, tenant: TenantId, id: MessageId) -> Result<bool> {
+        self.context
+            .store
+            .write(move |tx| {
+                let messages = tx.in_tenant(tenant).messages();
+                match messages.get(id)? {
+                    Some(message) if is_over(&message) => messages.remove(id).map(|gone| gone.is_some()),
+                    _ => Ok(false),
+                }
+            })
+            .await
+    }
+}
+
+/// Whether nothing of a message is to be sent or asked for any more.
+fn is_over(message: &Message) -> bool {
+    message.tally.queued == 0 && message.results_due_at.is_none()
 }

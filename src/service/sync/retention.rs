@@ -7,9 +7,8 @@ use crate::domain::error::Result;
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::page::Limit;
 use crate::domain::sync::change_filter::ChangeFilter;
+use crate::domain::time::DAY_MILLIS;
 use crate::store;
-
-const DAY_MILLIS: i64 = 24 * 3_600_000;
 
 impl Synchroniser {
     /// Removes the lines of runs that ended longer ago than their tenant keeps history; gives back how many runs lost

@@ -1,10 +1,13 @@
 //! Broadcasts, exclusions, cancelling, and a month whose calls are used up.
 
+use uuid::Uuid;
+
 use crate::domain::access::principal::Principal;
 use crate::domain::error::ErrorCode;
 use crate::domain::messaging::delivery::Delivery;
-use crate::domain::messaging::message::{Audience, Exclusion, MessageStatus};
+use crate::domain::messaging::message::{Audience, Exclusion, Message, MessageStatus};
 use crate::domain::messaging::quota::{Level, Month};
+use crate::domain::messaging::tally::Tally;
 use crate::domain::messaging::way::{Way, Wish};
 use crate::service::messaging::{Cancelled, MessageSettingsPatch, NewMessage};
 use crate::simulator::FaultKind;
@@ -224,4 +227,30 @@ async fn old_messages_are_forgotten_with_everything_of_them() {
     );
     assert!(world.recipients(id).await.is_empty());
     world.assert_whole(recent).await;
+}
+
+#[tokio::test]
+async fn messages_that_cannot_be_forgotten_do_not_stand_before_those_that_can() {
+    let world = World::new(3).await;
+    let id = world.send_all("旧").await.id;
+    world.run_for(48 * 3_600).await;
+    let over = world.view(id).await.message;
+    world
+        .context
+        .store
+        .write(move |tx| {
+            // More than are looked at together, all of them older.
+            for number in 1..=250 {
+                let tally = Tally::all_queued(1);
+                let stuck = Message { id: Uuid::from_u128(number).into(), tally, ..over.clone() };
+                tx.in_tenant(TENANT).messages().put(&stuck)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    world.run_for(400 * 86_400).await;
+    assert_eq!(world.messaging.prune_messages().await.unwrap(), 1);
+    let gone = world.messaging.get(&Principal::Server, TENANT, id).await.unwrap_err();
+    assert_eq!(gone.code, ErrorCode::NotFound);
 }
