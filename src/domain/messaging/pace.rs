@@ -21,6 +21,8 @@ pub struct Pace {
 impl Pace {
     /// Lets `people` through now, or says when they may be tried again.
     pub fn admit(&mut self, people: u32, now: Timestamp) -> Result<(), Timestamp> {
+        // Of what lies ahead since the clock was set back, only the order is known.
+        self.reached.iter_mut().for_each(|(at, _)| *at = (*at).min(now));
         while let Some((at, passed)) = self.reached.front().copied() {
             if now.millis_since(at) < MINUTE_MILLIS {
                 break;
@@ -52,5 +54,13 @@ mod tests {
         assert_eq!(pace.admit(100, Timestamp(5_000)), Err(Timestamp(60_000)));
         assert_eq!(pace.admit(100, Timestamp(60_000)), Ok(()), "the first hundred are a minute ago");
         assert_eq!(pace.admit(100, Timestamp(60_000)), Err(Timestamp(60_100)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_waiting_for_longer_than_a_minute() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.admit(PEOPLE_A_MINUTE, Timestamp(10_000_000)), Ok(()));
+        assert_eq!(pace.admit(1, Timestamp(1_000)), Err(Timestamp(61_000)));
+        assert_eq!(pace.admit(1, Timestamp(61_000)), Ok(()));
     }
 }

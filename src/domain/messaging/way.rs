@@ -152,7 +152,7 @@ pub fn broadcast(
     }
     let mut left: Vec<&Receiver> = receivers.iter().collect();
     let mut shares = Vec::new();
-    let (mut departments, mut people) = (Vec::new(), Vec::new());
+    let (mut departments, mut people, mut reach) = (Vec::new(), Vec::new(), 0);
     for group in groups {
         let Some(dept_id) = group.dept_id else {
             return Err(Text::new(
@@ -169,10 +169,13 @@ pub fn broadcast(
         if group.members.len() > MOST_PEOPLE {
             return Err(too_many());
         }
-        if departments.len() == MOST_DEPARTMENTS || people.len() + group.members.len() > MOST_PEOPLE {
+        // An earlier call reached some of a call's people; they count for it all the same.
+        if departments.len() == MOST_DEPARTMENTS || reach + group.members.len() > MOST_PEOPLE {
             let target = Target::Departments(std::mem::take(&mut departments));
             shares.push(Share { target, receivers: std::mem::take(&mut people) });
+            reach = 0;
         }
+        reach += group.members.len();
         departments.push(dept_id);
         people.extend(own.into_iter().cloned());
     }
@@ -271,5 +274,9 @@ mod tests {
         let large = [group(Some(1), 0..3_000), group(Some(2), 3_000..5_500)];
         let shares = broadcast(&departments(), &large, &receivers(5_500)).unwrap();
         assert_eq!(shares.len(), 2, "no call above 5,000 people");
+        let overlapping = [0..4_000, 0..2_000, 4_000..8_000];
+        let groups: Vec<_> = (1..).zip(overlapping).map(|(id, people)| group(Some(id), people)).collect();
+        let shares = broadcast(&departments(), &groups, &receivers(8_000)).unwrap();
+        assert_eq!(shares.len(), 3, "the second and the third have 6,000 people, whoever was reached before");
     }
 }

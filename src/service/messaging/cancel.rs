@@ -4,11 +4,11 @@ use super::recall::wrong_state;
 use super::{Messaging, no_message};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::Result;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::BatchState;
 use crate::domain::messaging::outbox::{CANCELLED, cancelled};
+use crate::service::audit::Record;
 
 /// What cancelling came to, in people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,8 @@ impl Messaging {
         id: MessageId,
     ) -> Result<Cancelled> {
         principal.require(Permission::SendMessages, tenant)?;
-        let (actor, address) = (principal.actor(), principal.address());
+        let record =
+            Record::by(principal, self.context.ambient.now(), Some(tenant), "message.cancel").about(id);
         let outcome = self
             .write_rows(tenant, id, move |rows, now| {
                 let mut outcome = Cancelled::default();
@@ -60,15 +61,7 @@ impl Messaging {
                     .into());
                 }
                 rows.message.cancelled_at.get_or_insert(now);
-                rows.audit(AuditEvent {
-                    at: now,
-                    actor,
-                    tenant: Some(tenant),
-                    action: "message.cancel".to_owned(),
-                    subject: id.to_string(),
-                    detail: format!("recipients: {}", outcome.cancelled),
-                    address,
-                })?;
+                rows.audit(record.detail(format!("recipients: {}", outcome.cancelled)))?;
                 Ok(outcome)
             })
             .await?;

@@ -27,8 +27,8 @@ pub(super) struct Intended {
     pub(super) resolution: Resolution,
     /// How it goes out; an error when it cannot go out as wanted.
     pub(super) course: Result<Course>,
-    /// Why it cannot be broadcast, when it cannot.
-    pub(super) no_broadcast: Option<Text>,
+    /// The calls of a broadcast, or why there can be none.
+    pub(super) broadcast: std::result::Result<usize, Text>,
     /// The month's calls before it.
     pub(super) usage: ApiUsage,
     /// What the tenant's administrators chose.
@@ -69,10 +69,10 @@ impl Messaging {
             Some(most) => Err(for_few(most)),
             None => way::broadcast(&audience, &resolution.groups, &resolution.receivers),
         };
-        let no_broadcast = broadcast.as_ref().err().cloned();
+        let broadcast_calls = broadcast.as_ref().map(Vec::len).map_err(Text::clone);
         let course = within_reach(&request.content, resolution.receivers.len())
             .and_then(|()| way::choose(request.delivery, broadcast, &resolution.receivers, remaining));
-        Ok(Intended { resolution, course, no_broadcast, usage, settings, bytes })
+        Ok(Intended { resolution, course, broadcast: broadcast_calls, usage, settings, bytes })
     }
 }
 

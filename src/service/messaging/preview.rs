@@ -71,7 +71,7 @@ impl Messaging {
         request: NewMessage,
     ) -> Result<Preview> {
         principal.require(Permission::SendMessages, tenant)?;
-        let Intended { resolution, course, no_broadcast, usage, settings, bytes } =
+        let Intended { resolution, course, broadcast, usage, settings, bytes } =
             self.intend(principal, tenant, &request).await?;
         let course = course?;
         let receivers = resolution.receivers;
@@ -79,11 +79,7 @@ impl Messaging {
         let content = request.content.clone();
         let today = self.context.store.read(move |tx| today(tx, tenant, &content, now)).await?;
         let tracked = Cost::of(Way::Tracked, receivers.len().div_ceil(BATCH));
-        let broadcast = match no_broadcast {
-            Some(obstacle) => Err(obstacle),
-            None if course.way == Way::Broadcast => Ok(Cost::of(Way::Broadcast, course.shares.len())),
-            None => Ok(Cost::of(Way::Broadcast, resolution.groups.len().div_ceil(20).max(1))),
-        };
+        let broadcast = broadcast.map(|calls| Cost::of(Way::Broadcast, calls));
         let mut preview = Preview {
             content: request.content,
             bytes,

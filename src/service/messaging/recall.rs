@@ -6,7 +6,6 @@ use super::{Messaging, no_message, outcome};
 use crate::dingtalk::Application;
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::BatchState;
@@ -15,6 +14,7 @@ use crate::domain::messaging::results::is_over;
 use crate::domain::page::Limit;
 use crate::domain::text::Text;
 use crate::domain::time::Timestamp;
+use crate::service::audit::Record;
 use crate::store::ReadTx;
 
 /// How many of the newest messages are searched for a task id.
@@ -168,7 +168,8 @@ impl Messaging {
         recalled: Vec<u32>,
         cancelled: u32,
     ) -> Result<()> {
-        let (actor, address) = (principal.actor(), principal.address());
+        let record =
+            Record::by(principal, self.context.ambient.now(), Some(tenant), "message.recall").about(id);
         self.write_rows(tenant, id, move |rows, now| {
             for number in &recalled {
                 let Some(mut batch) = rows.batch(*number)? else { continue };
@@ -181,10 +182,7 @@ impl Messaging {
             if cancelled > 0 || !recalled.is_empty() {
                 rows.message.recalled_at.get_or_insert(now);
             }
-            let subject = id.to_string();
-            let detail = format!("calls recalled: {}, cancelled: {cancelled}", recalled.len());
-            let action = "message.recall".to_owned();
-            rows.audit(AuditEvent { at: now, actor, tenant: Some(tenant), action, subject, detail, address })
+            rows.audit(record.detail(format!("calls recalled: {}, cancelled: {cancelled}", recalled.len())))
         })
         .await
         .map(|_| ())

@@ -6,13 +6,13 @@ use super::recall::wrong_state;
 use super::{Messaging, no_message};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::Result;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::{BATCH, Batch, Recipient};
 use crate::domain::messaging::outbox::may_send_again;
 use crate::domain::time::Timestamp;
+use crate::service::audit::Record;
 
 /// What is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ impl Messaging {
     pub async fn resend(&self, principal: &Principal, tenant: TenantId, id: MessageId) -> Result<Resent> {
         principal.require(Permission::SendMessages, tenant)?;
         self.context.require_connected(tenant).await?;
-        let (actor, address) = (principal.actor(), principal.address());
+        let record =
+            Record::by(principal, self.context.ambient.now(), Some(tenant), "message.resend").about(id);
         let resent = self
             .write_rows(tenant, id, move |rows, now| {
                 if rows.message.recalled_at.is_some() {
@@ -54,15 +55,7 @@ impl Messaging {
                     rows.put_batch(&Batch::queued(number, now))?;
                 }
                 rows.send_at(now)?;
-                rows.audit(AuditEvent {
-                    at: now,
-                    actor,
-                    tenant: Some(tenant),
-                    action: "message.resend".to_owned(),
-                    subject: id.to_string(),
-                    detail: format!("recipients: {queued}"),
-                    address,
-                })?;
+                rows.audit(record.detail(format!("recipients: {queued}")))?;
                 Ok(Resent { queued, left })
             })
             .await?;

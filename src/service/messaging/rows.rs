@@ -5,7 +5,6 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::audit::AuditEvent;
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::job::{Job, Work};
 use crate::domain::messaging::delivery::{BatchState, Delivery};
@@ -14,6 +13,7 @@ use crate::domain::messaging::quota::{ApiUsage, Month};
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::EventKind;
 use crate::service::ambient::Ambient;
+use crate::service::audit::Record;
 use crate::service::webhooks::announce;
 use crate::store::{Result, WriteTx};
 
@@ -124,8 +124,8 @@ impl<'a, 't> Rows<'a, 't> {
     }
 
     /// Writes down who did what.
-    pub(super) fn audit(&self, event: AuditEvent) -> Result<()> {
-        self.tx.audit().append(event).map(|_| ())
+    pub(super) fn audit(&self, record: Record) -> Result<()> {
+        record.write(self.tx)
     }
 
     /// Writes deliveries that changed; leaves those that did not.

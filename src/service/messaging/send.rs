@@ -6,7 +6,6 @@ use super::course::{Intended, nobody};
 use super::{MessageView, Messaging};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{MessageId, TenantId};
 use crate::domain::job::{Job, Work};
@@ -16,6 +15,7 @@ use crate::domain::messaging::message::{Audience, Batch, Message, Recipient, Unr
 use crate::domain::messaging::tally::Tally;
 use crate::domain::messaging::way::{Share, Way, Wish};
 use crate::domain::time::Timestamp;
+use crate::service::audit::Record;
 use crate::store::{self, WriteTx};
 
 /// How long an idempotency key is remembered.
@@ -110,13 +110,14 @@ impl Messaging {
         let work = Work::Send { tenant, message: message.id };
         let job =
             Job { id: self.context.ambient.id().into(), work, due_at: now, attempts: 0, last_error: None };
-        let address = principal.address();
+        let told = format!("recipients: {}, unresolved: {}", recipients.len(), message.unresolved.len());
+        let record = Record::by(principal, now, Some(tenant), "message.send").about(message.id).detail(told);
         let id = self
             .context
             .store
             .write(move |tx| match claimed(tx, tenant, claim.as_ref(), now)? {
                 Some(before) => Ok(before),
-                None => store_message(tx, &message, &batches, &recipients, &job, claim.as_ref(), address),
+                None => store_message(tx, &message, &batches, &recipients, &job, claim.as_ref(), record),
             })
             .await?;
         self.context.wake.notify_one();
@@ -175,7 +176,7 @@ fn store_message(
     recipients: &[Recipient],
     job: &Job,
     claim: Option<&Claim>,
-    address: Option<Box<str>>,
+    record: Record,
 ) -> store::Result<MessageId> {
     let (id, now) = (message.id, message.created_at);
     let tenant = tx.in_tenant(message.tenant);
@@ -186,15 +187,7 @@ fn store_message(
         tenant.idempotency().put(&claim.key, claim.request_hash, id, now)?;
     }
     tx.jobs().push(job)?;
-    tx.audit().append(AuditEvent {
-        at: now,
-        actor: message.sender,
-        tenant: Some(message.tenant),
-        action: "message.send".to_owned(),
-        subject: id.to_string(),
-        detail: format!("recipients: {}, unresolved: {}", recipients.len(), message.unresolved.len()),
-        address,
-    })?;
+    record.write(tx)?;
     Ok(id)
 }
 
