@@ -4,7 +4,6 @@
 //! ([`api`]), the compatible one ([`compat`]) and DingTalk's calls ([`callback`]), which share the places and have a body
 //! limit ([`limits`]).
 
-mod allow;
 mod api;
 pub mod assets;
 mod auth;
@@ -26,6 +25,7 @@ pub mod patience;
 mod permissions;
 mod problem;
 mod request;
+mod routes;
 mod scan_cookie;
 pub mod security;
 mod spec;
@@ -127,8 +127,8 @@ pub fn routes(
         .nest_no_strip("/", assets::pages(nonce))
         .data(Arc::new(gate));
     let proxies = config.trusted_proxies.clone();
-    let methods = allow::Methods::of(&api::Operations::meta(), spec::PREFIX);
-    observe::observed(routes, services.ambient.clone(), meter, methods, config.tls.hsts_seconds, proxies)
+    let written = routes::Routes::of(&api::Operations::meta(), spec::PREFIX);
+    observe::observed(routes, services.ambient.clone(), meter, written, config.tls.hsts_seconds, proxies)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -11,11 +11,11 @@ use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, PathPattern, Request, Response, Result};
 use tracing::Instrument;
 
-use super::allow::Methods;
 use super::metrics::RequestMeter;
 use super::outcome::outcome;
 use super::problem;
 use super::request::RequestInfo;
+use super::routes::Routes;
 use super::security::{add_headers, secure_cookies};
 use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::mobile::mask;
@@ -29,19 +29,19 @@ pub(super) fn observed<E: Endpoint>(
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
-    methods: Methods,
+    routes: Routes,
     hsts_seconds: Option<u32>,
     proxies: TrustedProxies,
 ) -> impl Endpoint<Output = Response> {
     let hsts = hsts_seconds.and_then(|seconds| HeaderValue::from_str(&format!("max-age={seconds}")).ok());
-    Observed { inner, ambient, meter, methods, hsts, proxies }
+    Observed { inner, ambient, meter, routes, hsts, proxies }
 }
 
 struct Observed<E> {
     inner: E,
     ambient: Ambient,
     meter: RequestMeter,
-    methods: Methods,
+    routes: Routes,
     /// `Strict-Transport-Security`, when the operator wants it.
     hsts: Option<HeaderValue>,
     proxies: TrustedProxies,
@@ -72,12 +72,14 @@ impl<E: Endpoint> Endpoint for Observed<E> {
         }
         let duration = self.ambient.now().millis_since(began);
         let route = route.map(|PathPattern(route)| route).filter(|route| !route.is_empty());
+        let written = route.as_deref().and_then(|route| self.routes.at(route));
         if response.status() == StatusCode::METHOD_NOT_ALLOWED
-            && let Some(methods) = route.as_deref().and_then(|route| self.methods.at(route))
+            && let Some(written) = written
         {
-            response.headers_mut().insert(ALLOW, methods.clone());
+            response.headers_mut().insert(ALLOW, written.methods.clone());
         }
-        self.meter.count(&method, route, response.status(), duration);
+        let label = written.map(|written| Arc::clone(&written.template)).or(route);
+        self.meter.count(&method, label, response.status(), duration);
         span.in_scope(|| log(&method, address.path(), response.status(), code, duration));
         Ok(response)
     }
