@@ -26,7 +26,7 @@ const UPLOAD: usize = media::LARGEST + 64 * 1024;
 /// How many files arrive at once; each is held in memory as a whole.
 const UPLOADS: usize = 4;
 /// The one route whose body goes straight to the disk; its service bounds it.
-const STREAMED: &str = "/backups/uploads";
+const STREAMED: &str = "/api/v1/backups/uploads";
 /// How many requests are worked on at once; an event stream counts only until it begins.
 const PLACES: usize = 512;
 
@@ -92,7 +92,7 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 
     async fn call(&self, mut request: Request) -> Result<Self::Output> {
         let _place = self.limits.places.try_acquire().map_err(|_| Problem::from(overloaded()))?;
-        let streams = request.original_uri().path().ends_with(STREAMED);
+        let streams = request.original_uri().path() == STREAMED;
         let _upload = match *request.method() {
             Method::GET | Method::HEAD | Method::OPTIONS => None,
             _ if streams => None,

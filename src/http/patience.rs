@@ -1,9 +1,9 @@
 //! How long a connection may keep the server waiting, and how many there may be.
 //!
 //! The framework gives a request's head all the time in the world and some 400 kB, so that a few clients that send one
-//! byte a minute could hold every place, and many that send much could fill the memory. This wraps whatever accepts connections, inside of TLS. Invariant: a connection that owes a
-//! head, or has nothing to do, ends, as does one whose head is too large; one whose request is being
-//! answered is left alone.
+//! byte a minute could hold every place, and many that send much could fill the memory. This wraps whatever accepts
+//! connections, inside of TLS. Invariant: a connection that owes a head, or has nothing to do, ends, as does one whose
+//! head is too large; one whose request is being answered is left alone.
 
 use std::future::Future;
 use std::io;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use poem::http::HeaderMap;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
@@ -19,13 +20,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::security::add_headers;
+
 /// How many connections there may be at once; further ones wait to be accepted.
 const CONNECTIONS: usize = 4096;
 /// How large a request's head may be, in bytes: some times what a browser sends through a few proxies.
 const HEAD: usize = 64 * 1024;
-/// What a larger one gets.
+/// What a larger one gets, before the headers that every answer has.
 const TOO_LARGE: &[u8] =
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n";
 /// What comes before an answer while the body is waited for.
 const CONTINUE: &[u8] = b"HTTP/1.1 100";
 /// What ends a head.
@@ -76,6 +79,20 @@ impl<A: Acceptor> Acceptor for Patient<A> {
         let (io, local, remote, scheme) = self.inner.accept().await?;
         Ok((PatientStream::new(io, self.patience, Some(place)), local, remote, scheme))
     }
+}
+
+/// The answer to a head that is too large.
+fn too_large() -> Vec<u8> {
+    let mut headers = HeaderMap::new();
+    add_headers(&mut headers);
+    let mut answer = TOO_LARGE.to_vec();
+    for (name, value) in &headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            answer.extend_from_slice(part);
+        }
+    }
+    answer.extend_from_slice(b"\r\n");
+    answer
 }
 
 /// What a connection is waited for.
@@ -163,7 +180,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncRead for PatientStream<I> {
                 self.note_read(buffer.filled().get(before..).unwrap_or_default());
                 if self.turn == Turn::Head && self.head > HEAD {
                     // Whoever does not take the few bytes goes without.
-                    let _ = Pin::new(&mut self.inner).poll_write(context, TOO_LARGE);
+                    let _ = Pin::new(&mut self.inner).poll_write(context, &too_large());
                     let _ = Pin::new(&mut self.inner).poll_flush(context);
                     return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
                 }
@@ -320,7 +337,10 @@ mod tests {
         assert_eq!(kind, io::ErrorKind::InvalidData);
         let mut answer = Vec::new();
         client.read_to_end(&mut answer).await.unwrap();
-        assert_eq!(answer, TOO_LARGE);
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 431 ") && answer.ends_with("\r\n\r\n"), "{answer}");
+        assert!(answer.contains("\r\nx-content-type-options: nosniff\r\n"), "{answer}");
+        assert!(answer.contains("\r\ncontent-security-policy: default-src 'none'; "), "{answer}");
     }
 
     #[tokio::test]
