@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Flex, Form, Input, Radio } from 'antd';
+import { App, Card, Flex, Form, Input, Radio } from 'antd';
 import { getEventSubscription, putEventSubscription, type EventSubscription, type EventTransport, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
+import { FormFoot } from '../../shared/FormFoot';
 import { Loaded } from '../../shared/Loaded';
-import { ProblemAlert } from '../../shared/ProblemAlert';
 import { addressesOf } from './addresses';
 import styles from './ApplicationTab.module.css';
 import { eventsKey } from './dingTalkKey';
@@ -95,12 +95,7 @@ function Choice({ tenant, subscription }: { tenant: Tenant; subscription: EventS
           </Form.Item>
         </>
       )}
-      <Flex vertical gap={16} align="flex-start">
-        <ProblemAlert error={save.error} />
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {texts.save}
-        </Button>
-      </Flex>
+      <FormFoot sending={save} />
     </Form>
   );
 }

@@ -1,16 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Flex, Form, Radio, Typography } from 'antd';
+import { Alert, App, Card, Flex, Form, Radio, Typography } from 'antd';
 import { useState } from 'react';
 import { changeTenant, type Tenant } from '../../api';
 import { useTexts } from '../../i18n';
-import { ProblemAlert } from '../../shared/ProblemAlert';
+import { FormFoot } from '../../shared/FormFoot';
 import { tenantKey } from '../tenants/TenantScope';
 import { DepartmentPicker } from './DepartmentPicker';
 
 /** Which departments are brought in, chosen from DingTalk's own tree as it is now. */
 export function ScopeTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () => void }) {
-  const texts = useTexts();
-  const { scope } = texts.dingtalk;
+  const { scope } = useTexts().dingtalk;
   const queries = useQueryClient();
   const { message } = App.useApp();
   const { rootDepartments, excludedDepartments } = tenant.settings;
@@ -52,10 +51,7 @@ export function ScopeTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () => 
         </Form.Item>
         <Flex vertical gap={16} align="flex-start">
           <Alert type="info" showIcon title={scope.guarded} />
-          <ProblemAlert error={save.error} />
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={isChosen && roots.length === 0}>
-            {texts.save}
-          </Button>
+          <FormFoot sending={save} disabled={isChosen && roots.length === 0} />
         </Flex>
       </Form>
     </Card>

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Flex, Form, InputNumber } from 'antd';
+import { App, Card, Flex, Form, InputNumber } from 'antd';
 import { changeMessageSettings, getDingTalkUsage, getMessageSettings, type MessageSettings } from '../../api';
 import { useTexts } from '../../i18n';
+import { FormFoot } from '../../shared/FormFoot';
 import { Loaded } from '../../shared/Loaded';
 import { Page } from '../../shared/Page';
-import { ProblemAlert } from '../../shared/ProblemAlert';
 import { useTenant } from '../tenants/TenantScope';
 import { messagesKey, usageKey } from './keys';
 import { Meter } from './Meter';
@@ -54,12 +54,7 @@ function Settings({ tenantId, settings }: { tenantId: number; settings: MessageS
           <InputNumber min={2} max={3_650} precision={0} style={{ width: 180 }} />
         </Form.Item>
       </Flex>
-      <Flex vertical gap={16} align="flex-start">
-        <ProblemAlert error={save.error} />
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {texts.save}
-        </Button>
-      </Flex>
+      <FormFoot sending={save} />
     </Form>
   );
 }

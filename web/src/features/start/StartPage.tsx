@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { createTenant } from '../../api';
 import { useTexts } from '../../i18n';
+import { FormFoot } from '../../shared/FormFoot';
 import { Page } from '../../shared/Page';
-import { ProblemAlert } from '../../shared/ProblemAlert';
 import { TENANTS } from '../tenants/tenantsQuery';
 import { suggestHouseNumber } from './houseNumber';
 
@@ -57,12 +57,7 @@ export function StartPage() {
               <Button onClick={() => form.setFieldValue('houseNumber', suggestHouseNumber())}>{start.another}</Button>
             </Flex>
           </Form.Item>
-          <Flex vertical gap={16} align="flex-start">
-            <ProblemAlert error={create.error} />
-            <Button type="primary" htmlType="submit" loading={create.isPending}>
-              {start.goOn}
-            </Button>
-          </Flex>
+          <FormFoot sending={create}>{start.goOn}</FormFoot>
         </Form>
       </Card>
     </Page>

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Flex, Form, InputNumber } from 'antd';
+import { App, Form, InputNumber } from 'antd';
 import { getBackupPlan, setBackupPlan, type BackupPlan as Plan } from '../../api';
 import { useTexts } from '../../i18n';
+import { FormFoot } from '../../shared/FormFoot';
 import { Loaded } from '../../shared/Loaded';
-import { ProblemAlert } from '../../shared/ProblemAlert';
 import { draftOf, ScheduleFields, scheduleOf, type ScheduleDraft } from '../../shared/ScheduleFields';
 
 const PLAN = ['backups', 'plan'] as const;
@@ -41,12 +41,7 @@ function Choice({ plan }: { plan: Plan }) {
       <Form.Item name="keep" label={text.keep} extra={text.keepHint} rules={[{ required: true, message: texts.required }]}>
         <InputNumber min={1} max={365} precision={0} />
       </Form.Item>
-      <Flex vertical gap={16} align="flex-start">
-        <ProblemAlert error={save.error} />
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {texts.save}
-        </Button>
-      </Flex>
+      <FormFoot sending={save} />
     </Form>
   );
 }
