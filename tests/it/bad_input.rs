@@ -60,6 +60,35 @@ async fn every_refusal_of_the_native_api_is_a_problem_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_missing_field_is_named_in_both_languages() {
+    let world = World::new(Shape::plain(1, 1)).await;
+    let tenant = world.tenant("甲").await;
+    let in_tenant = |rest: &str| format!("/api/v1/tenants/{tenant}/{rest}");
+    let cases = [
+        ("/api/v1/tenants".to_owned(), json!({}), "name"),
+        ("/api/v1/tenants".to_owned(), json!({"name": null}), "name"),
+        (in_tenant("webhooks"), json!({"url": "https://example.com/"}), "events"),
+        (in_tenant("messages"), json!({"content": {"type": "text", "text": "hi"}}), "audience"),
+        (in_tenant("messages"), json!({"content": {"text": "hi"}, "audience": {}}), "content.type"),
+        (in_tenant("messages"), json!({"content": {"type": "text"}, "audience": {}}), "content.text"),
+    ];
+    for (path, body, field) in cases {
+        for (language, words) in
+            [("zh", format!("缺少必填字段 {field}，")), ("en", format!("lacks the required field {field};"))]
+        {
+            let request = world.request(Method::POST, &path).header("X-Access-Token", world.token());
+            let refused = answer(request.header("Accept-Language", language).json(&body)).await;
+            assert_eq!((refused.status, &refused.body["code"]), (400, &json!("invalidRequest")), "{path}");
+            let detail = refused.body["detail"].as_str().unwrap();
+            assert!(detail.contains(&words), "{path} {body}: {detail}");
+        }
+    }
+    let wrong = world.post("/api/v1/tenants", json!({"name": 5})).await;
+    assert!(!wrong.body["detail"].as_str().unwrap().contains("缺少"), "{wrong:?}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_method_is_told_which_ones_are_taken() {
     let world = World::new(Shape::plain(1, 1)).await;
     for (path, allowed) in [

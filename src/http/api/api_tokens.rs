@@ -10,6 +10,7 @@ use crate::domain::access::session;
 use crate::domain::id::{ApiTokenId, TenantId};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
@@ -149,7 +150,7 @@ impl ApiTokens {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<CreateApiToken>,
+        body: JsonBody<CreateApiToken>,
     ) -> Result<ApiTokenCreated, Problem> {
         let CreateApiToken { name, scopes, expires_at } = body.0;
         let new = NewApiToken {

@@ -10,6 +10,7 @@ use crate::domain::sync::conflict::{self, ConflictAction, ConflictState};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::ApiResult;
@@ -180,7 +181,7 @@ impl Conflicts {
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "conflictId")] conflict: Path<String>,
-        body: Json<ResolveConflict>,
+        body: JsonBody<ResolveConflict>,
     ) -> ApiResult<Conflict> {
         let conflict = id(&conflict.0, "冲突", "conflict")?;
         let decision =

@@ -17,6 +17,7 @@ use crate::domain::secret::Secret;
 use crate::domain::sync::detach::DetachedMembers;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -214,7 +215,7 @@ impl DingTalk {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<PutDingTalkApplication>,
+        body: JsonBody<PutDingTalkApplication>,
     ) -> ApiResult<DingTalkApplication> {
         let PutDingTalkApplication { agent_id, client_id, client_secret, corp_id, enabled } = body.0;
         let client_secret = client_secret.map(|secret| Secret::new(secret.0));

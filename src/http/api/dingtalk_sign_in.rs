@@ -12,6 +12,7 @@ use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
 use crate::http::auth::Gate;
 use crate::http::client::Client;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::own_address::OwnAddress;
 use crate::http::problem::{ApiResult, Problem};
@@ -137,7 +138,7 @@ impl DingTalkSignInApi {
     async fn in_client(
         &self,
         client: Client,
-        body: Json<CreateDingTalkSession>,
+        body: JsonBody<CreateDingTalkSession>,
     ) -> Result<SessionCreated, Problem> {
         let CreateDingTalkSession { tenant_id, code } = body.0;
         let came_in = self.sign_in.in_client(TenantId(tenant_id), &code.0, client.0).await?;
@@ -153,7 +154,7 @@ impl DingTalkSignInApi {
         client: Client,
         own: OwnAddress,
         kept: ScanCookie,
-        body: Json<CreateDingTalkScan>,
+        body: JsonBody<CreateDingTalkScan>,
     ) -> Result<ScanCreated, Problem> {
         let tenant = TenantId(body.0.tenant_id);
         let return_to = match body.0.return_to {
@@ -179,7 +180,7 @@ impl DingTalkSignInApi {
         &self,
         client: Client,
         kept: ScanCookie,
-        body: Json<CreateDingTalkScanSession>,
+        body: JsonBody<CreateDingTalkScanSession>,
     ) -> Result<ScanSessionCreated, Problem> {
         let CreateDingTalkScanSession { tenant_id, code, state } = body.0;
         let (tenant, state) = (TenantId(tenant_id), Secret::new(state.0));

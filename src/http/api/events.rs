@@ -13,6 +13,7 @@ use crate::domain::sync::event::EventTransport;
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::ApiResult;
 use crate::http::request::RequestInfo;
@@ -195,7 +196,7 @@ impl EventsApi {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         info: RequestInfo,
-        body: Json<PutEventSubscription>,
+        body: JsonBody<PutEventSubscription>,
     ) -> ApiResult<Subscription> {
         let PutEventSubscription { transport, push_token, push_key } = body.0;
         let input = EventInput {

@@ -12,6 +12,7 @@ use crate::domain::id::TenantId;
 use crate::domain::secret::Secret;
 use crate::http::auth::Caller;
 use crate::http::client::Client;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::{Access, SignedIn};
@@ -108,7 +109,7 @@ impl Me {
         &self,
         caller: Caller,
         client: Client,
-        body: Json<ChangePassword>,
+        body: JsonBody<ChangePassword>,
     ) -> Result<Done, Problem> {
         let (current, new) = (Secret::new(body.0.current_password.0), Secret::new(body.0.new_password.0));
         self.access.change_password(&caller.0, current, new, &client.0.address).await?;

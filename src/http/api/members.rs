@@ -16,6 +16,7 @@ use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{MemberId, TenantId};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::Access;
@@ -272,7 +273,7 @@ impl Members {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "memberId")] member: Path<String>,
-        body: Json<ChangeMember>,
+        body: JsonBody<ChangeMember>,
     ) -> ApiResult<Member> {
         let member: MemberId = id(&member.0, "成员", "member")?;
         let patch = body.0.try_into()?;
@@ -292,7 +293,7 @@ impl Members {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "memberId")] member: Path<String>,
-        body: Json<HandBack>,
+        body: JsonBody<HandBack>,
     ) -> ApiResult<Member> {
         let member: MemberId = id(&member.0, "成员", "member")?;
         let patch = body.0.try_into()?;

@@ -26,6 +26,8 @@ use super::{Tag, id};
 use crate::domain::error;
 use crate::domain::id::{MessageId, TenantId};
 use crate::http::auth::Caller;
+use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -78,7 +80,7 @@ impl Messages {
         /// Makes repeating the request harmless for 24 hours: the same key with the same body gives the same answer.
         #[oai(name = "Idempotency-Key")]
         key: Header<Option<String>>,
-        body: Json<NewMessage>,
+        body: JsonBody<NewMessage>,
     ) -> Result<MessageAccepted, Problem> {
         let tenant = TenantId(tenant.0);
         let accepted = self.messaging.send(&caller.0, tenant, body.0.into_business(key.0)?).await?;
@@ -95,7 +97,7 @@ impl Messages {
         caller: Caller,
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<NewMessage>,
+        body: JsonBody<NewMessage>,
     ) -> ApiResult<Preview> {
         let request = body.0.into_business(None)?;
         let preview = self.messaging.preview(&caller.0, TenantId(tenant.0), request).await?;
@@ -118,10 +120,10 @@ impl Messages {
         status: Query<Option<Status>>,
         /// Only those that this account or API token sent, by its id.
         sender: Query<Option<String>>,
-        /// Only those accepted at this moment or later, as ISO 8601.
-        since: Query<Option<String>>,
-        /// Only those accepted before this moment, as ISO 8601.
-        until: Query<Option<String>>,
+        /// Only those accepted at this moment or later.
+        since: Query<Option<DateTime>>,
+        /// Only those accepted before this moment.
+        until: Query<Option<DateTime>>,
         /// 1 to 500 items, 50 when absent.
         #[oai(name = "limit")]
         asked: Query<Option<u32>>,
@@ -130,7 +132,7 @@ impl Messages {
         from: Query<Option<String>>,
     ) -> ApiResult<Page<Message>> {
         let from = cursor(from.0.as_deref())?;
-        let query = query(q.0, status.0, sender.0, since.0.as_deref(), until.0.as_deref())?;
+        let query = query(q.0, status.0, sender.0, [since.0, until.0]);
         let page = self.messaging.list(&caller.0, TenantId(tenant.0), query, limit(asked.0), from).await?;
         Ok(Json(Page::of(page, |message| Message::listed(message, info.language))))
     }

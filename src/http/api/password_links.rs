@@ -10,6 +10,7 @@ use crate::domain::secret::Secret;
 use crate::http::auth::Caller;
 use crate::http::client::Client;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::Problem;
 use crate::service::access::{self, Access};
@@ -99,7 +100,7 @@ impl PasswordLinks {
     ///
     /// Open to everybody who has the link. Signs nobody in: sign in with the new password afterwards.
     #[oai(path = "/passwordLinks/use", method = "post", operation_id = "usePasswordLink")]
-    async fn redeem(&self, client: Client, body: Json<UsePasswordLink>) -> Result<Done, Problem> {
+    async fn redeem(&self, client: Client, body: JsonBody<UsePasswordLink>) -> Result<Done, Problem> {
         let (token, new) = (Secret::new(body.0.token.0), Secret::new(body.0.new_password.0));
         self.access.use_password_link(&token, new, &client.0).await?;
         Ok(Done::Done)

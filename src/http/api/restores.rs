@@ -13,6 +13,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -155,7 +156,7 @@ impl RestoresApi {
         caller: Caller,
         info: RequestInfo,
         #[oai(name = "backupId")] backup: Path<String>,
-        body: Json<RestoreBackup>,
+        body: JsonBody<RestoreBackup>,
     ) -> Result<Begun, Problem> {
         let RestoreBackup { replace_data, passphrase, without_key } = body.0;
         if !replace_data {

@@ -10,6 +10,7 @@ use crate::domain::secret::Secret;
 use crate::http::auth::{Caller, Gate};
 use crate::http::client::Client;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::Problem;
 use crate::service::access::{Access, Credentials, OpenedSession, SignedIn};
@@ -114,7 +115,7 @@ impl Sessions {
     /// Every wrong pair gives the same answer. A default password signs in as well; then
     /// `passwordChangeRequired` says so, and only the own profile and the password change are open.
     #[oai(path = "/", method = "post", operation_id = "createSession")]
-    async fn create(&self, client: Client, body: Json<CreateSession>) -> Result<SessionCreated, Problem> {
+    async fn create(&self, client: Client, body: JsonBody<CreateSession>) -> Result<SessionCreated, Problem> {
         let CreateSession { username, password } = body.0;
         let credentials =
             Credentials { username: username.0, password: Secret::new(password.0), origin: client.0.clone() };

@@ -8,6 +8,7 @@ use super::sessions::SessionCreated;
 use crate::domain::secret::Secret;
 use crate::http::auth::Gate;
 use crate::http::client::Client;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::access::Access;
@@ -53,7 +54,7 @@ impl Setup {
     async fn create(
         &self,
         client: Client,
-        body: Json<CreateFirstAdministrator>,
+        body: JsonBody<CreateFirstAdministrator>,
     ) -> Result<SessionCreated, Problem> {
         let CreateFirstAdministrator { token, username, password } = body.0;
         let (token, password) = (Secret::new(token.0), Secret::new(password.0));

@@ -20,7 +20,7 @@ use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::run::{RunMode, RunTrigger, SyncRun};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
-use crate::http::optional_body::OptionalBody;
+use crate::http::json_body::{JsonBody, OptionalBody};
 use crate::http::paging::{self, Page};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -59,9 +59,9 @@ impl SyncRunsApi {
         caller: Caller,
         info: RequestInfo,
         #[oai(name = "tenantId")] tenant_id: Path<u32>,
-        body: Json<NewSyncRun>,
+        body: JsonBody<NewSyncRun>,
     ) -> Result<Accepted, Problem> {
-        let mode = match body.mode {
+        let mode = match body.0.mode {
             Mode::Apply => RunMode::Apply,
             Mode::Preview => RunMode::Preview,
         };

@@ -13,6 +13,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::tenant::{self, TenantStatus};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
@@ -257,7 +258,7 @@ impl TenantsApi {
 
     /// Make a tenant
     #[oai(path = "/", method = "post", operation_id = "createTenant")]
-    async fn create(&self, caller: Caller, body: Json<CreateTenant>) -> Result<TenantCreated, Problem> {
+    async fn create(&self, caller: Caller, body: JsonBody<CreateTenant>) -> Result<TenantCreated, Problem> {
         let CreateTenant { name, house_number } = body.0;
         let house_number = house_number.as_ref().map(|number| number.0.as_str());
         let tenant = self.tenants.create(&caller.0, &name.0, house_number).await?;
@@ -276,7 +277,7 @@ impl TenantsApi {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<ChangeTenant>,
+        body: JsonBody<ChangeTenant>,
     ) -> ApiResult<Tenant> {
         Ok(Json(self.shown(self.tenants.change(&caller.0, TenantId(tenant.0), body.0.try_into()?).await?)))
     }

@@ -9,6 +9,7 @@ use crate::domain::id::TenantId;
 use crate::domain::messaging::quota;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::problem::ApiResult;
 use crate::service::messaging::{MessageSettingsPatch, Messaging, UsageView};
 
@@ -134,7 +135,7 @@ impl UsageApi {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<MessageSettingsChange>,
+        body: JsonBody<MessageSettingsChange>,
     ) -> ApiResult<MessageSettings> {
         let patch = MessageSettingsPatch { monthly_calls: body.0.monthly_calls, kept_days: body.0.kept_days };
         Ok(Json(self.messaging.change_settings(&caller.0, TenantId(tenant.0), patch).await?.into()))

@@ -12,6 +12,7 @@ use crate::domain::text::Language;
 use crate::domain::webhook::{self, DeliveryState, EventKind};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::json_string::JsonString;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
@@ -225,7 +226,7 @@ impl WebhooksApi {
         &self,
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
-        body: Json<NewWebhook>,
+        body: JsonBody<NewWebhook>,
     ) -> Result<WebhookCreated, Problem> {
         let new = webhooks::NewWebhook {
             url: body.0.url.0,
@@ -243,7 +244,7 @@ impl WebhooksApi {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         #[oai(name = "webhookId")] webhook: Path<String>,
-        body: Json<WebhookChange>,
+        body: JsonBody<WebhookChange>,
     ) -> ApiResult<Webhook> {
         let patch = webhooks::WebhookPatch {
             url: body.0.url.map(|text| text.0),

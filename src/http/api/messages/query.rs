@@ -2,9 +2,8 @@
 
 use poem_openapi::Enum;
 
-use crate::domain::error::{Error, Result};
 use crate::domain::messaging::message::MessageStatus;
-use crate::domain::time::Timestamp;
+use crate::http::date_time::DateTime;
 use crate::service::messaging::MessageQuery;
 
 /// Where a message stands.
@@ -38,29 +37,14 @@ impl From<Status> for MessageStatus {
     }
 }
 
-/// The query of these parameters.
+/// The query of these parameters; the moments are `since` and `until`.
 pub(super) fn query(
     q: Option<String>,
     status: Option<Status>,
     sender: Option<String>,
-    since: Option<&str>,
-    until: Option<&str>,
-) -> Result<MessageQuery> {
-    Ok(MessageQuery {
-        q,
-        status: status.map(MessageStatus::from),
-        sender: sender.filter(|sender| !sender.is_empty()),
-        from: since.map(|text| moment("since", text)).transpose()?,
-        until: until.map(|text| moment("until", text)).transpose()?,
-    })
-}
-
-fn moment(name: &str, text: &str) -> Result<Timestamp> {
-    let parsed = text.parse::<jiff::Timestamp>();
-    parsed.map(|moment| Timestamp(moment.as_millisecond())).map_err(|_| {
-        Error::invalid(
-            format!("参数 {name} 须为 ISO 8601 时间，例如 2026-11-22T08:00:00Z"),
-            format!("the parameter {name} is a moment as ISO 8601, such as 2026-11-22T08:00:00Z"),
-        )
-    })
+    moments: [Option<DateTime>; 2],
+) -> MessageQuery {
+    let [from, until] = moments.map(|moment| moment.map(|moment| moment.0));
+    let sender = sender.filter(|sender| !sender.is_empty());
+    MessageQuery { q, status: status.map(MessageStatus::from), sender, from, until }
 }
