@@ -141,7 +141,7 @@ impl Expected {
             }
             for entry in derived.entries {
                 let table = self.entries.entry(entry.table).or_default();
-                if table.insert(entry.key.clone(), entry.value).is_some() {
+                if table.insert(entry.key.clone(), entry.value.into_vec()).is_some() {
                     self.find(
                         entry.table,
                         format!("{}: two rows claim this entry", hex(entry.key.as_bytes())),

@@ -5,11 +5,16 @@
 
 use std::ops::Bound;
 
+use smallvec::SmallVec;
+
 use crate::domain::id::TenantId;
 
 /// A key, or the beginning of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Key(Vec<u8>);
+pub(crate) struct Key(SmallVec<[u8; USUAL_LENGTH]>);
+
+/// What most keys fit into without an allocation of their own; many are held at once when much is written.
+const USUAL_LENGTH: usize = 40;
 
 impl Key {
     /// A key without parts: the beginning of every key of a table.
@@ -19,12 +24,12 @@ impl Key {
 
     /// The usual beginning: the tenant.
     pub(crate) fn of(tenant: TenantId) -> Self {
-        Self(Vec::with_capacity(52)).u32(tenant.0)
+        Self::new().u32(tenant.0)
     }
 
     /// A key that was read from a table.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.to_vec())
+        Self(SmallVec::from_slice(bytes))
     }
 
     /// Adds an id.
@@ -74,27 +79,30 @@ impl Key {
 
     /// Everything that begins with this key.
     pub(crate) fn range(&self) -> KeyRange {
-        KeyRange { start: Bound::Included(self.0.clone()), end: self.end() }
+        KeyRange { start: Bound::Included(self.0.to_vec()), end: self.end() }
     }
 
     /// What of [`Key::range`] comes after the cursor (the rest of a key).
     pub(crate) fn range_after(&self, cursor: &[u8]) -> KeyRange {
-        KeyRange { start: Bound::Excluded([&self.0, cursor].concat()), end: self.end() }
+        KeyRange { start: Bound::Excluded([self.as_bytes(), cursor].concat()), end: self.end() }
     }
 
     /// What of [`Key::range`] comes before the cursor (the rest of a key).
     pub(crate) fn range_before(&self, cursor: &[u8]) -> KeyRange {
-        KeyRange { start: Bound::Included(self.0.clone()), end: Bound::Excluded([&self.0, cursor].concat()) }
+        KeyRange {
+            start: Bound::Included(self.0.to_vec()),
+            end: Bound::Excluded([self.as_bytes(), cursor].concat()),
+        }
     }
 
     /// What of [`Key::range`] is not later than the number that follows.
     pub(crate) fn range_to(&self, number: i64) -> KeyRange {
-        KeyRange { start: Bound::Included(self.0.clone()), end: self.clone().i64(number).end() }
+        KeyRange { start: Bound::Included(self.0.to_vec()), end: self.clone().i64(number).end() }
     }
 
     /// The first key that no longer begins with this one.
     fn end(&self) -> Bound<Vec<u8>> {
-        let mut end = self.0.clone();
+        let mut end = self.0.to_vec();
         while let Some(last) = end.pop() {
             if last < u8::MAX {
                 end.push(last + 1);

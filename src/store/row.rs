@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 
 use super::bulk::{Pairs, Rows};
 use super::codec;
@@ -61,7 +62,7 @@ pub(crate) struct Derived {
 pub(crate) struct Entry {
     pub(crate) table: Table,
     pub(crate) key: Key,
-    pub(crate) value: Vec<u8>,
+    pub(crate) value: SmallVec<[u8; 16]>,
 }
 
 impl Derived {
@@ -72,7 +73,7 @@ impl Derived {
 
     /// Adds an entry that leads to something.
     pub(crate) fn point(&mut self, table: Table, key: Key, value: &[u8]) {
-        self.entries.push(Entry { table, key, value: value.to_vec() });
+        self.entries.push(Entry { table, key, value: SmallVec::from_slice(value) });
     }
 }
 
@@ -83,6 +84,13 @@ pub struct Prepared<'a, R> {
     pub(crate) before: Option<&'a R>,
     pub(crate) after: &'a R,
     bytes: Vec<u8>,
+}
+
+impl<R> Prepared<'_, R> {
+    /// The row that will stand there.
+    pub fn after(&self) -> &R {
+        self.after
+    }
 }
 
 /// Encodes a row; `before` must be the stored row, or `None` when there is none.

@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::domain::directory::account::Username;
 use crate::domain::directory::member::{Binding, Member, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
@@ -59,12 +61,8 @@ pub fn number_of(person: &UpstreamPerson) -> Option<Mobile> {
 pub fn identify(snapshot: &Snapshot, stored: &Stored) -> Vec<Verdict> {
     let bound = match_bindings(snapshot, stored);
     let claimed: HashSet<usize> = bound.iter().flatten().copied().collect();
-    let numbers: Vec<Option<Username>> = snapshot
-        .people
-        .iter()
-        .map(|person| number_of(person).map(|mobile| Username::from_mobile(&mobile)))
-        .collect();
-    let mut wanted: HashMap<&Username, usize> = HashMap::new();
+    let numbers = numbers_of(snapshot);
+    let mut wanted: HashMap<&Username, usize> = HashMap::with_capacity(numbers.len());
     for number in numbers.iter().flatten() {
         *wanted.entry(number).or_default() += 1;
     }
@@ -75,29 +73,34 @@ pub fn identify(snapshot: &Snapshot, stored: &Stored) -> Vec<Verdict> {
         .values()
         .filter_map(|rename| matches!(rename.outcome, SignIn::Number(_)).then_some(rename.account))
         .collect();
+    let verdict = |(index, ((person, bound), number)): (usize, ((_, &Option<usize>), &Option<_>))| match (
+        bound, number,
+    ) {
+        (Some(member), _) => Verdict {
+            who: Who::Member(*member),
+            sign_in: renames.get(&index).map_or(SignIn::Unchanged, |rename| rename.outcome.clone()),
+        },
+        (None, None) => Verdict { who: Who::Nobody, sign_in: SignIn::Unchanged },
+        (None, Some(number)) => registry.newcomer(snapshot, person, number, &leaving),
+    };
+    let people = snapshot.people.par_iter().zip(&bound).zip(&numbers).enumerate();
+    let mut verdicts: Vec<Verdict> = people.map(verdict).collect();
     let mut adopted = HashSet::new();
-    snapshot
-        .people
-        .iter()
-        .zip(&bound)
-        .zip(&numbers)
-        .enumerate()
-        .map(|(index, ((person, bound), number))| match (bound, number) {
-            (Some(member), _) => Verdict {
-                who: Who::Member(*member),
-                sign_in: renames.get(&index).map_or(SignIn::Unchanged, |rename| rename.outcome.clone()),
-            },
-            (None, None) => Verdict { who: Who::Nobody, sign_in: SignIn::Unchanged },
-            (None, Some(number)) => {
-                let verdict = registry.newcomer(snapshot, person, number, &leaving);
-                match verdict.who {
-                    // Two people must not become one member.
-                    Who::Member(member) if !adopted.insert(member) => parked(ConflictKind::NumberTwice, None),
-                    _ => verdict,
-                }
-            }
-        })
-        .collect()
+    for (verdict, _) in verdicts.iter_mut().zip(&bound).filter(|(_, bound)| bound.is_none()) {
+        // Two people must not become one member.
+        if let Who::Member(member) = verdict.who
+            && !adopted.insert(member)
+        {
+            *verdict = parked(ConflictKind::NumberTwice, None);
+        }
+    }
+    verdicts
+}
+
+/// The usernames that the numbers of a snapshot's people would be, in the snapshot's order.
+pub fn numbers_of(snapshot: &Snapshot) -> Vec<Option<Username>> {
+    let number = |person| number_of(person).map(|mobile| Username::from_mobile(&mobile));
+    snapshot.people.par_iter().map(number).collect()
 }
 
 /// The members that people are by their DingTalk binding: userids first, then unionids among those left.

@@ -5,25 +5,28 @@
 
 mod departments;
 mod measure;
+mod newcomer;
 mod record;
 mod settled;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use uuid::Uuid;
 
+use newcomer::{Holder, Newcomer};
 pub use record::{LineDigest, PlanDigest};
 
-use crate::domain::directory::account::{Account, Password, Username};
-use crate::domain::directory::member::{Binding, Member, MemberRole, MemberStatus};
+use crate::domain::directory::account::{Account, Username};
+use crate::domain::directory::member::{Binding, Member, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
-use crate::domain::id::{AccountId, DepartmentId};
+use crate::domain::id::DepartmentId;
 use crate::domain::mobile::Mobile;
 use crate::domain::sync::absence;
 use crate::domain::sync::change::{Change, ChangeKind};
 use crate::domain::sync::conflict::{Conflict, ConflictKey, ConflictKind, ConflictState};
-use crate::domain::sync::identity::{SignIn, Verdict, Who, binding_of, identify, number_of};
-use crate::domain::sync::merge::{DepartmentIds, merged, new_profile, places};
+use crate::domain::sync::identity::{SignIn, Verdict, Who, identify, number_of};
+use crate::domain::sync::merge::{DepartmentIds, merged};
 use crate::domain::sync::snapshot::{Coverage, Snapshot, Upstream, UpstreamPerson};
 use crate::domain::sync::step::{AccountStep, DepartmentNames, DepartmentStep, MemberStep};
 use crate::domain::sync::stored::Stored;
@@ -140,15 +143,18 @@ pub(super) fn plan_verdicts(
     let facts =
         Facts { stored, corp_id: snapshot.corp_id.as_deref(), ids: &ids, conflicts: &conflicts, policy, at };
     let is_new = |verdict: &&Verdict| matches!(verdict.who, Who::Nobody | Who::Account(_));
-    plan.members.reserve(verdicts.iter().filter(is_new).count());
+    let mut newcomers = Vec::with_capacity(verdicts.iter().filter(is_new).count());
     let mut present = HashSet::new();
     let mut people = snapshot.people;
     for (person, verdict) in people.iter_mut().zip(verdicts) {
         if let Who::Member(index) = verdict.who {
             present.insert(index);
         }
-        plan.plan_person(&facts, person, verdict, new_id);
+        newcomers.extend(plan.plan_person(&facts, person, verdict, new_id));
     }
+    plan.members.par_extend(newcomers.into_par_iter().map(|newcomer| newcomer.step(&facts)));
+    // Giving back the memory of many people takes a while.
+    people.into_par_iter().for_each(drop);
     if whole {
         let stayed = |member: &Member| {
             let formerly = member.formerly.as_ref().filter(|known| known.corp_id == snapshot.corp_id);
@@ -186,13 +192,14 @@ impl Plan {
         Self { departments, members, names, skipped, stood: standing(stored), ..Self::default() }
     }
 
-    fn plan_person(
+    /// Plans what becomes of somebody; whoever is new is given back.
+    fn plan_person<'p>(
         &mut self,
         facts: &Facts<'_>,
-        person: &mut UpstreamPerson,
+        person: &'p mut UpstreamPerson,
         verdict: Verdict,
         new_id: &mut dyn FnMut() -> Uuid,
-    ) {
+    ) -> Option<Newcomer<'p>> {
         let Facts { stored, at, .. } = *facts;
         let known = match verdict.who {
             Who::Member(index) => stored.members.get(index),
@@ -250,30 +257,17 @@ impl Plan {
                     });
                 }
             }
-            (Who::Account(id), _) => {
-                let username = stored.accounts.get(&id).and_then(|account| account.username.clone());
-                let after = new_member(facts, person, id, new_id);
-                let account = AccountStep::Unchanged(username);
-                self.members.push(MemberStep {
-                    kind: ChangeKind::MemberJoined,
-                    before: None,
-                    after,
-                    account,
-                });
+            (Who::Account(account), _) => {
+                let account = Holder::Known(account);
+                return Some(Newcomer { person, account, member: new_id().into() });
             }
             (Who::Nobody, _) => {
-                let account = new_account(facts, number, new_id);
-                let after = new_member(facts, person, account.id, new_id);
-                let account = AccountStep::Write { before: None, after: account };
-                self.members.push(MemberStep {
-                    kind: ChangeKind::MemberCreated,
-                    before: None,
-                    after,
-                    account,
-                });
+                let account = Holder::New(new_id().into(), number);
+                return Some(Newcomer { person, account, member: new_id().into() });
             }
             (Who::Member(_) | Who::Parked, _) => {}
         }
+        None
     }
 
     /// Members whom the read did not show have left, if `has_left` says so of their binding; nobody stays in a
@@ -348,21 +342,6 @@ fn standing(stored: &Stored) -> (u64, u64) {
     (departments as u64, members as u64 + stored.others)
 }
 
-fn new_account(facts: &Facts<'_>, username: Option<Username>, new_id: &mut dyn FnMut() -> Uuid) -> Account {
-    let signs_in = username.is_some();
-    let tenant = facts.stored.tenant;
-    Account {
-        id: new_id().into(),
-        username,
-        password: if signs_in { Password::PendingDefault { tenant } } else { Password::None },
-        password_change_required: signs_in && facts.policy.require_password_change,
-        platform_administrator: false,
-        enabled: true,
-        created_at: facts.at,
-        updated_at: facts.at,
-    }
-}
-
 /// The account with another number.
 fn renamed(account: &Account, number: Username, facts: &Facts<'_>) -> AccountStep {
     let after = account.with_username(
@@ -372,28 +351,6 @@ fn renamed(account: &Account, number: Username, facts: &Facts<'_>) -> AccountSte
         facts.at,
     );
     AccountStep::Write { before: account.username.clone(), after }
-}
-
-fn new_member(
-    facts: &Facts<'_>,
-    person: &mut UpstreamPerson,
-    account: AccountId,
-    new_id: &mut dyn FnMut() -> Uuid,
-) -> Member {
-    Member {
-        id: new_id().into(),
-        tenant: facts.stored.tenant,
-        account,
-        binding: Some(binding_of(facts.corp_id, person)),
-        formerly: None,
-        profile: new_profile(person),
-        pinned: BTreeSet::new(),
-        memberships: places(&person.memberships, facts.ids),
-        status: MemberStatus::Active,
-        role: MemberRole::Member,
-        created_at: facts.at,
-        updated_at: facts.at,
-    }
 }
 
 #[cfg(test)]

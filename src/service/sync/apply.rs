@@ -2,8 +2,6 @@
 //!
 //! Invariant: a row that changed since the plan was made stops the whole landing; the plan is then outdated.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
 use crate::domain::access::session::Session;
@@ -18,7 +16,7 @@ use crate::domain::sync::choice::Choice;
 use crate::domain::sync::conflict::{Conflict, ConflictState};
 use crate::domain::sync::plan::Plan;
 use crate::domain::sync::run::{RunTrigger, SyncRun};
-use crate::domain::sync::step::{AccountStep, DepartmentStep};
+use crate::domain::sync::step::{AccountStep, DepartmentStep, MemberStep};
 use crate::domain::time::Timestamp;
 use crate::service::ambient::Ambient;
 use crate::service::sync::announce;
@@ -62,21 +60,18 @@ pub(super) struct Landed {
 pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp) -> Result<Landed> {
     let Landing { plan, record, run, audit, choice, disconnects, hash_job, ambient } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
-    let members: Vec<Prepared<'_, _>> = plan
-        .members
-        .par_iter()
-        .map(|step| Prepared::member(step.before.as_deref(), &step.after))
-        .collect::<store::Result<_>>()
-        .map_err(store::Error::into_business)?;
+    let (members, new_accounts) = rayon::join(|| prepared_members(&plan), || prepared_new_accounts(&plan));
+    let members = members.map_err(store::Error::into_business)?;
+    let new_accounts = new_accounts.map_err(store::Error::into_business)?;
     let outcome = store.write_blocking(|tx| {
         let before = tx.directory_revision()?;
         let tenant = tx.in_tenant(run.tenant);
         may_land(tx, &run)?;
         unchanged_since(tx, &plan, &run)?;
         put_departments(tx, &plan, &run)?;
-        let hashes = put_accounts(tx, &plan)?;
+        let hashes = put_accounts(tx, &plan, new_accounts)?;
         tenant.members().put_all(&members)?;
-        drop(members);
+        members.into_par_iter().for_each(drop);
         sign_out_leavers(tx, &plan)?;
         for conflict in plan.conflicts.iter().chain(&plan.vanished) {
             tenant.conflicts().put(conflict)?;
@@ -128,16 +123,34 @@ fn put_departments(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Resul
     departments.put_all(&writes?)
 }
 
-/// Writes the accounts; whether one of them waits for its default password.
-fn put_accounts(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<bool> {
-    let accounts = accounts_after(tx, plan)?;
-    let writes: Vec<Prepared<'_, _>> = accounts
-        .par_iter()
-        .map(|(before, after)| Prepared::account(before.as_ref(), after))
-        .collect::<store::Result<_>>()?;
-    tx.accounts().put_all(&writes)?;
+fn prepared_members(plan: &Plan) -> store::Result<Vec<Prepared<'_, Member>>> {
+    plan.members.par_iter().map(|step| Prepared::member(step.before.as_deref(), &step.after)).collect()
+}
+
+fn prepared_new_accounts(plan: &Plan) -> store::Result<Vec<Prepared<'_, Account>>> {
+    plan.members.par_iter().filter_map(new_account).map(|account| Prepared::account(None, account)).collect()
+}
+
+/// The account that is made for somebody new.
+fn new_account(step: &MemberStep) -> Option<&Account> {
+    match &step.account {
+        AccountStep::Write { after, .. } if step.before.is_none() => Some(after),
+        _ => None,
+    }
+}
+
+/// Writes the accounts; whether one of them waits for its default password. Those that are known go first: they may
+/// give up the numbers that new ones get.
+fn put_accounts(tx: &WriteTx<'_>, plan: &Plan, new: Vec<Prepared<'_, Account>>) -> store::Result<bool> {
+    let known = known_accounts_after(tx, plan)?;
+    let writes: store::Result<Vec<_>> =
+        known.iter().map(|(before, after)| Prepared::account(Some(before), after)).collect();
+    tx.accounts().put_all(&writes?)?;
+    tx.accounts().put_all(&new)?;
     let waits = |account: &Account| matches!(account.password, Password::PendingDefault { .. });
-    Ok(accounts.iter().any(|(_, account)| waits(account)))
+    let hashes = known.iter().any(|(_, after)| waits(after)) || new.iter().any(|new| waits(new.after()));
+    new.into_par_iter().for_each(drop);
+    Ok(hashes)
 }
 
 /// The plan does not fit the directory any more.
@@ -204,21 +217,13 @@ fn newcomer_is_here(tx: &WriteTx<'_>, run: &SyncRun, new: &Member) -> store::Res
     Ok(rows.iter().any(|row| row.binding.as_ref().is_some_and(|own| !own.contradicts(binding))))
 }
 
-/// The accounts to write: new ones as planned; of known ones only the number and a default password change, on
-/// top of what the row holds now.
-fn accounts_after<'p>(
-    tx: &WriteTx<'_>,
-    plan: &'p Plan,
-) -> store::Result<Vec<(Option<Account>, Cow<'p, Account>)>> {
+/// The known accounts to write, as they are and as they will be: only the number and a default password change, on top
+/// of what the row holds now.
+fn known_accounts_after(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<Vec<(Account, Account)>> {
     let mut accounts = Vec::new();
-    let of_members = plan.members.iter().map(|step| (&step.account, step.before.is_none()));
-    let steps = of_members.chain(plan.accounts.iter().map(|account| (account, false)));
-    for (account, is_new) in steps {
+    let of_members = plan.members.iter().filter(|step| new_account(step).is_none()).map(|step| &step.account);
+    for account in of_members.chain(&plan.accounts) {
         let AccountStep::Write { before, after } = account else { continue };
-        if is_new {
-            accounts.push((None, Cow::Borrowed(after)));
-            continue;
-        }
         let Some(now) = tx.accounts().get(after.id)?.filter(|now| now.username == *before) else {
             return Err(outdated().into());
         };
@@ -228,7 +233,7 @@ fn accounts_after<'p>(
             next.password = after.password.clone();
             next.password_change_required = after.password_change_required;
         }
-        accounts.push((Some(now), Cow::Owned(next)));
+        accounts.push((now, next));
     }
     Ok(accounts)
 }

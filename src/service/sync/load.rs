@@ -8,7 +8,7 @@ use crate::domain::directory::account::Username;
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::id::{MemberId, TenantId};
 use crate::domain::sync::conflict::Conflict;
-use crate::domain::sync::identity::{binding_of, number_of};
+use crate::domain::sync::identity::{binding_of, numbers_of};
 use crate::domain::sync::snapshot::{Coverage, Snapshot};
 use crate::domain::sync::stored::{Elsewhere, Stored};
 use crate::store::{ReadTx, Result, TenantRead};
@@ -16,8 +16,7 @@ use crate::store::{ReadTx, Result, TenantRead};
 /// What the directory of a tenant holds, as far as a plan of the snapshot needs it, and the accounts that the
 /// snapshot's numbers touch.
 pub(super) fn load(tx: &ReadTx<'_>, tenant: TenantId, snapshot: &Snapshot) -> Result<Stored> {
-    let usernames: Vec<Username> =
-        snapshot.people.iter().filter_map(number_of).map(|mobile| Username::from_mobile(&mobile)).collect();
+    let usernames: Vec<Username> = numbers_of(snapshot).into_iter().flatten().collect();
     let named = match snapshot.coverage {
         Coverage::Whole => None,
         Coverage::People => named(tx, tenant, snapshot, &usernames)?,

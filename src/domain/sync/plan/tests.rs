@@ -1,8 +1,11 @@
 //! The planner against a small model of a directory: single decisions by name, and its laws by random histories.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::directory::account::Password;
 use crate::domain::id::MemberId;
 use crate::domain::sync::guard::{Guard, GuardFinding};
 use crate::domain::sync::model::*;

@@ -8,6 +8,7 @@ use crate::domain::directory::account::{Account, Password};
 use crate::domain::directory::member::{Binding, MemberRole};
 use crate::domain::directory::profile::{Profile, ProfileField};
 use crate::domain::sync::guard::Guard;
+use crate::domain::sync::identity::number_of;
 use crate::domain::sync::plan::{Policy, plan};
 use crate::domain::sync::snapshot::{Upstream, UpstreamFields, UpstreamPerson};
 use crate::domain::time::Timestamp;
