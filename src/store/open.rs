@@ -33,12 +33,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self {
-            cache_bytes: std::env::var("CACHE").ok().and_then(|c| c.parse::<usize>().ok()).unwrap_or(40)
-                << 20,
-            backup_directory: None,
-            backup_passphrase: None,
-        }
+        Self { cache_bytes: 64 << 20, backup_directory: None, backup_passphrase: None }
     }
 }
 

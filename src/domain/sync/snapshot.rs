@@ -42,7 +42,7 @@ pub struct UpstreamDepartment {
 }
 
 /// A person as DingTalk knows it, merged over all departments that list this person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UpstreamPerson {
     /// The userid.
     pub user_id: Box<str>,

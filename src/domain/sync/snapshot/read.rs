@@ -4,6 +4,7 @@
 //! from the last one. Invariant: what is made of a read does not depend on the order in which its answers came.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::mem;
 
 use rayon::prelude::*;
 
@@ -236,10 +237,10 @@ impl WholeRead {
             person.memberships.retain(|place| is_known(place.dept_id));
             person
         });
-        // Stable: of what several pages say of one person, the department with the smallest id comes first.
-        let mut people: Vec<UpstreamPerson> = Vec::with_capacity(many);
-        people.extend(listed.chain(alone));
-        people.par_sort_by(|one, other| one.user_id.cmp(&other.user_id));
+        let mut read: Vec<UpstreamPerson> = Vec::with_capacity(many);
+        read.extend(listed.chain(alone));
+        let order = by_user_id(&read).into_iter();
+        let mut people: Vec<_> = order.filter_map(|index| read.get_mut(index).map(mem::take)).collect();
         people.dedup_by(|next, known| {
             let same = next.user_id == known.user_id;
             if same {
@@ -256,6 +257,25 @@ impl WholeRead {
             departed: BTreeSet::new(),
         }
     }
+}
+
+/// The order of people's userids. Stable: of what several pages say of one person, the department with the smallest id
+/// comes first. Sorted by the first bytes, which mostly tell, so that sorting neither moves people nor looks them up.
+fn by_user_id(people: &[UpstreamPerson]) -> Vec<usize> {
+    let user_ids = people.par_iter().map(|person| &*person.user_id).enumerate();
+    let mut keys: Vec<(u128, &str, usize)> =
+        user_ids.map(|(index, user_id)| (beginning(user_id), user_id, index)).collect();
+    keys.par_sort_unstable();
+    keys.into_iter().map(|(.., index)| index).collect()
+}
+
+/// The first sixteen bytes, as a number of the same order.
+fn beginning(text: &str) -> u128 {
+    let mut beginning = [0; 16];
+    for (slot, byte) in beginning.iter_mut().zip(text.bytes()) {
+        *slot = byte;
+    }
+    u128::from_be_bytes(beginning)
 }
 
 /// Adds what another page says of a person: the places, and what the pages before it did not tell.

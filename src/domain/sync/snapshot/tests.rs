@@ -193,6 +193,18 @@ fn somebody_authorised_singly_keeps_the_places_that_were_read() {
 }
 
 #[test]
+fn people_stand_in_the_order_of_their_whole_userids() {
+    let ids = ["", "a", "a\0", "a very long userid 2", "a very long userid 1", "门", "b", "0"];
+    let mut read = builder();
+    read.add_children(1, vec![]).unwrap();
+    read.add_page(1, ReadPage::new(ids.iter().map(|id| person(id, 1)).collect()), None).unwrap();
+    let snapshot = read.finish().unwrap().into_snapshot();
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(snapshot.people.iter().map(|one| &*one.user_id).collect::<Vec<_>>(), sorted);
+}
+
+#[test]
 fn whatever_differs_changes_the_digest() {
     let name = |value: &str| Upstream::Value(value.into());
     let people: [&dyn Fn(&mut Listed); 9] = [
