@@ -15,11 +15,12 @@ TEXT = {"content": {"type": "text", "text": "试"}, "audience": {"everyone": Tru
 
 @dataclass
 class Role:
-    """A kind of caller; `credentials` of None calls without a session."""
+    """A kind of caller; who is nobody's account has no `username`, and no `spare` one for sessions that are ended."""
 
     name: str
     token: str | None
-    credentials: tuple[str, str] | None = None
+    username: str | None = None
+    spare: tuple[str, str] | None = None
 
 
 class Company:
@@ -31,8 +32,7 @@ class Company:
         self.main, self.spare = (self.tenant(name, one) for name, one in zip("甲乙", appliance.applications))
         people = self.call("GET", f"/tenants/{self.main}/members?limit=500&status=active")["items"]
         named = [person for person in people if person.get("username") and person.get("accountId")]
-        self.roles = self.callers(named[:6])
-        self.ids = self.objects(named[6:])
+        self.roles, self.people = self.callers(named[:6]), named[6:]
 
     def call(self, method: str, path: str, body: object = None) -> dict:
         return self.appliance.call(method, path, self.token, body)
@@ -68,7 +68,8 @@ class Company:
         token = self.call("POST", f"/tenants/{self.main}/apiTokens", {"name": "试", "scopes": SCOPES})["token"]
 
         def role(name: str, first: dict, spare: dict) -> Role:
-            return Role(name, self.appliance.sign_in(first["username"], PASSWORD), (spare["username"], PASSWORD))
+            token = self.appliance.sign_in(first["username"], PASSWORD)
+            return Role(name, token, first["username"], (spare["username"], PASSWORD))
 
         return [
             role("platform", platform, spare_platform),
@@ -78,9 +79,11 @@ class Company:
             Role("nobody", None),
         ]
 
-    def objects(self, people: list[dict]) -> dict[str, list]:
-        """At least one of everything that a path can name."""
+    def objects(self, role: Role) -> dict[str, list]:
+        """Makes at least one of everything that a path can name, whatever a role before did; the ids for this role."""
         here = f"/tenants/{self.main}"
+        self.call("PATCH", f"/tenants/{self.spare}", {"status": "active"})
+        self.call("PUT", f"/tenants/{self.spare}/dingtalk", self.appliance.applications[1])
         preview = self.call("POST", f"{here}/syncRuns", {"mode": "preview"})["id"]
         self.settled(self.main, preview)
         message = self.call("POST", f"{here}/messages", TEXT)["id"]
@@ -92,7 +95,7 @@ class Company:
         deliveries = self.call("GET", f"{here}/webhooks/{hooks[0]}/deliveries")["items"]
         runs = self.call("GET", f"{here}/syncRuns")["items"]
         conflicts = self.call("GET", f"{here}/conflicts")["items"]
-        some = people[:12]
+        some = self.people[:12]
         return {
             "tenantId": [self.main],
             "memberId": [person["id"] for person in some],
@@ -104,4 +107,14 @@ class Company:
             "webhookId": hooks,
             "deliveryId": [delivery["id"] for delivery in deliveries],
             "backupId": backups,
+            "sessionId": self.further_sessions(role),
         }
+
+    def further_sessions(self, role: Role) -> list[str]:
+        """Sessions of the role's own account, without the one that it calls with."""
+        if role.username is None:
+            return []
+        for _ in range(3):
+            self.appliance.sign_in(role.username, PASSWORD)
+        sessions = self.appliance.call("GET", "/me/sessions", role.token)["items"]
+        return [session["id"] for session in sessions if not session["current"]]

@@ -20,14 +20,14 @@ HERE = Path(__file__).parent
 ON_THE_SPARE_TENANT = {"putDingTalkApplication", "deleteDingTalkApplication", "changeTenant", "rotateHouseNumber"}
 
 
-def fitted(specification: dict, company: Company) -> dict:
+def fitted(specification: dict, ids: dict[str, list], spare: int) -> dict:
     """The specification with the ids that exist as the values of its path parameters."""
     for methods in specification["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
-                known = company.ids.get(parameter["name"]) if parameter["in"] == "path" else None
+                known = ids.get(parameter["name"]) if parameter["in"] == "path" else None
                 if parameter["name"] == "tenantId" and operation["operationId"] in ON_THE_SPARE_TENANT:
-                    known = [company.spare]
+                    known = [spare]
                 if known:
                     parameter["schema"]["enum"] = known
             for response in operation["responses"].values():
@@ -43,8 +43,11 @@ def event(data: dict) -> dict:
     return {"type": "object", "required": ["data"], "properties": {"data": data}}
 
 
-def tried(company: Company, role: Role, file: Path, arguments: argparse.Namespace) -> bool:
+def tried(company: Company, role: Role, arguments: argparse.Namespace) -> bool:
     """Whether everything held for this role."""
+    specification = fitted(company.call("GET", "/openapi.json"), company.objects(role), company.spare)
+    file = Path(company.appliance.directory.name) / "openapi.json"
+    file.write_text(json.dumps(specification), encoding="utf-8")
     environment = dict(os.environ, SCHEMATHESIS_HOOKS="hooks", PYTHONPATH=str(HERE))
     environment["TRIAL_ROLE"] = json.dumps(role.__dict__)
     words = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run", str(file)]
@@ -67,11 +70,8 @@ def main() -> int:
     arguments, arguments.rest = parser.parse_known_args()
     with Appliance(arguments.menpai.resolve()) as appliance:
         company = Company(appliance)
-        specification = fitted(company.call("GET", "/openapi.json"), company)
-        file = Path(appliance.directory.name) / "openapi.json"
-        file.write_text(json.dumps(specification), encoding="utf-8")
         roles = [role for role in company.roles if not arguments.role or role.name in arguments.role]
-        failed = [role.name for role in roles if not tried(company, role, file, arguments)]
+        failed = [role.name for role in roles if not tried(company, role, arguments)]
         panicked = [line for line in Path(appliance.log).read_text(encoding="utf-8").splitlines() if "panicked" in line]
     print("\n".join(panicked), end="\n" if panicked else "")
     print(f"trial: failed as {', '.join(failed)}" if failed else f"trial: {len(roles)} roles, nothing to complain of")

@@ -8,6 +8,7 @@ use super::content::Content;
 use crate::domain::error::{Error, Result};
 use crate::domain::messaging::message;
 use crate::domain::messaging::way::Wish;
+use crate::http::json_string::JsonString;
 use crate::service::messaging;
 
 /// A message to send.
@@ -40,11 +41,11 @@ enum DeliveryWish {
 #[oai(rename = "MessageAudience", deny_unknown_fields, rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(super) struct Audience {
     /// Accounts by name.
-    usernames: Option<Vec<String>>,
+    usernames: Option<Vec<JsonString>>,
     /// Members by id.
-    member_ids: Option<Vec<String>>,
+    member_ids: Option<Vec<JsonString>>,
     /// Departments with everything below them, by id.
-    department_ids: Option<Vec<String>>,
+    department_ids: Option<Vec<JsonString>>,
     /// Every active member; the other fields add nothing then, but `exclude` holds.
     everyone: Option<bool>,
     /// But not these. Whoever is named here and unknown stops the message.
@@ -61,11 +62,11 @@ pub(super) struct Audience {
 )]
 pub(super) struct Exclusion {
     /// Accounts by name.
-    usernames: Option<Vec<String>>,
+    usernames: Option<Vec<JsonString>>,
     /// Members by id.
-    member_ids: Option<Vec<String>>,
+    member_ids: Option<Vec<JsonString>>,
     /// Departments with everything below them, by id.
-    department_ids: Option<Vec<String>>,
+    department_ids: Option<Vec<JsonString>>,
 }
 
 impl NewMessage {
@@ -76,7 +77,7 @@ impl NewMessage {
         Ok(messaging::NewMessage {
             content: self.content.into_business(),
             audience: message::Audience {
-                usernames: usernames.unwrap_or_default(),
+                usernames: names(usernames),
                 members: ids(member_ids, "memberIds")?,
                 departments: ids(department_ids, "departmentIds")?,
                 everyone: everyone.unwrap_or_default(),
@@ -91,7 +92,7 @@ impl NewMessage {
 impl Exclusion {
     fn into_business(self) -> Result<message::Exclusion> {
         Ok(message::Exclusion {
-            usernames: self.usernames.unwrap_or_default(),
+            usernames: names(self.usernames),
             members: ids(self.member_ids, "exclude.memberIds")?,
             departments: ids(self.department_ids, "exclude.departmentIds")?,
         })
@@ -108,8 +109,12 @@ impl From<DeliveryWish> for Wish {
     }
 }
 
-fn ids<T: FromStr>(texts: Option<Vec<String>>, field: &str) -> Result<Vec<T>> {
-    let parse = |text: String| {
+fn names(texts: Option<Vec<JsonString>>) -> Vec<String> {
+    texts.unwrap_or_default().into_iter().map(|JsonString(text)| text).collect()
+}
+
+fn ids<T: FromStr>(texts: Option<Vec<JsonString>>, field: &str) -> Result<Vec<T>> {
+    let parse = |JsonString(text): JsonString| {
         text.parse().map_err(|_| {
             Error::invalid(
                 format!("audience.{field} 中有无效的 id：{text}"),
@@ -146,6 +151,6 @@ fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }
 
-fn some(texts: Vec<String>) -> Option<Vec<String>> {
-    (!texts.is_empty()).then_some(texts)
+fn some(texts: Vec<String>) -> Option<Vec<JsonString>> {
+    (!texts.is_empty()).then(|| texts.into_iter().map(JsonString).collect())
 }
