@@ -96,7 +96,8 @@ impl Type for AgentId {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))
+        let pattern = Some("^[0-9]{1,18}$".to_owned());
+        MetaSchemaRef::Inline(Box::new(MetaSchema { pattern, ..MetaSchema::new("string") }))
     }
 
     fn as_raw_value(&self) -> Option<&Self> {
@@ -122,7 +123,7 @@ impl ParseFromJSON for AgentId {
             Value::Number(number) => number.as_i64(),
             _ => return Err(ParseError::expected_type(value)),
         };
-        number.map(Self).ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
+        number.filter(|number| !number.is_negative()).map(Self).ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
     }
 }
 

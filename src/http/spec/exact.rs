@@ -14,7 +14,10 @@ const NOTHING: &str = "nothing";
 pub(super) fn operations(mut apis: Vec<MetaApi>) -> Vec<MetaApi> {
     for operation in apis.iter_mut().flat_map(|api| &mut api.paths).flat_map(|path| &mut path.operations) {
         operation.params.iter_mut().for_each(|parameter| completed(&mut parameter.schema));
-        operation.request.iter_mut().for_each(|request| media(&mut request.content));
+        if let Some(request) = &mut operation.request {
+            media(&mut request.content);
+            request.content.iter_mut().for_each(|media| form(&mut media.schema));
+        }
         operation.responses.responses.iter_mut().for_each(|response| media(&mut response.content));
     }
     apis
@@ -26,6 +29,21 @@ fn media(content: &mut [MetaMediaType]) {
         completed(&mut media.schema);
         media.content_type = media.content_type.split(';').next().unwrap_or(media.content_type);
     }
+}
+
+/// A form, which has no name.
+fn form(schema: &mut MetaSchemaRef) {
+    if let MetaSchemaRef::Inline(schema) = schema
+        && schema.ty == "object"
+    {
+        close(schema);
+    }
+}
+
+/// Lets an object hold nothing but its fields.
+fn close(schema: &mut MetaSchema) {
+    let nothing = MetaSchema { format: Some(NOTHING), ..MetaSchema::ANY };
+    schema.additional_properties = Some(Box::new(MetaSchemaRef::Inline(Box::new(nothing))));
 }
 
 /// Completes the schemas that the operations name.
@@ -40,8 +58,7 @@ pub(super) fn schemas(registry: &mut Registry, apis: &[MetaApi]) {
             *schema = merged;
         }
         if schema.ty == "object" && schema.one_of.is_empty() && schema.additional_properties.is_none() {
-            let nothing = MetaSchema { format: Some(NOTHING), ..MetaSchema::ANY };
-            schema.additional_properties = Some(Box::new(MetaSchemaRef::Inline(Box::new(nothing))));
+            close(schema);
             let required = schema.required.clone();
             let optional = schema.properties.iter_mut().filter(|(name, _)| !required.contains(name));
             optional.for_each(|(_, property)| nullable(property));
@@ -179,6 +196,8 @@ mod tests {
             assert_eq!(schemas[name]["additionalProperties"], false, "{name}");
         }
         assert_eq!(schemas["Problem"]["additionalProperties"], Value::Null, "an answer may grow");
+        let media = &specification()["paths"]["/tenants/{tenantId}/media"]["post"]["requestBody"];
+        assert_eq!(media["content"]["multipart/form-data"]["schema"]["additionalProperties"], false);
         let text = &schemas["MessageContent_TextContent"];
         assert_eq!(text["required"], json!(["type", "text"]));
         assert_eq!(text["properties"]["type"]["enum"], json!(["text"]));

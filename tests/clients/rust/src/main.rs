@@ -57,7 +57,7 @@ async fn until<T>(
 /// Connects a tenant and brings its people in; how it went.
 async fn synchronised(administrator: &Client, tenant: u32) -> Result<SyncRun, Failure> {
     let application = types::PutDingTalkApplication {
-        agent_id: given("DINGTALK_AGENT_ID")?,
+        agent_id: given("DINGTALK_AGENT_ID")?.parse()?,
         client_id: given("DINGTALK_CLIENT_ID")?,
         client_secret: Some(given("DINGTALK_CLIENT_SECRET")?),
         corp_id: Some(given("DINGTALK_CORP_ID")?),
