@@ -12852,9 +12852,9 @@ export interface operations {
                 status?: components["schemas"]["MessageStatus"];
                 /** @description Only those that this account or API token sent, by its id. */
                 sender?: string;
-                /** @description Only those accepted at this moment or later, as ISO 8601. */
+                /** @description Only those accepted at this moment or later. */
                 since?: string;
-                /** @description Only those accepted before this moment, as ISO 8601. */
+                /** @description Only those accepted before this moment. */
                 until?: string;
                 /** @description 1 to 500 items, 50 when absent. */
                 limit?: number;
