@@ -84,7 +84,7 @@ async fn what_breaks_a_limit_is_named_and_never_sent() {
     let go = "http://192.0.2.1/go";
     let cases = [
         (json!({"type": "markdown", "title": "题".repeat(65), "text": "x"}), 422, "64"),
-        (json!({"type": "markdown", "title": "t"}), 400, "MarkdownContent"),
+        (json!({"type": "markdown", "title": "t"}), 400, "content.text"),
         (json!({"type": "markdown", "title": 7, "text": "x"}), 400, "MarkdownContent"),
         (json!({"type": "text", "text": "x", "title": "t"}), 400, "title"),
         (
