@@ -32,6 +32,13 @@ const COLOURS = {
     colorWarning: '#e0a030',
     colorError: '#f2766d',
     colorBgLayout: '#101319',
+    // antd's own surfaces are a neutral grey, which looks dirty on a ground with blue in it.
+    colorBgContainer: '#181d25',
+    colorBgElevated: '#202631',
+    colorBorder: '#3f4856',
+    colorBorderSecondary: '#2b323d',
+    colorPrimaryBg: '#1e2c46',
+    colorInfoBg: '#1e2c46',
   },
 };
 

@@ -6,7 +6,7 @@ export function Time({ at }: { at: string }) {
   const format = useFormats();
   return (
     <Tooltip title={format.exact(at)}>
-      <time dateTime={at}>{format.ago(at)}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>{format.ago(at)}</time>
     </Tooltip>
   );
 }

@@ -43,7 +43,7 @@ export function AddAdministrator({ tenantId, peopleOf }: { tenantId: number | un
       },
     });
   return (
-    <Flex gap={8} wrap>
+    <Flex gap={8} flex="1 1 480px" wrap>
       <Select<Chosen, Chosen>
         labelInValue
         allowClear

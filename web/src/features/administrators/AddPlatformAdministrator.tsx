@@ -16,7 +16,7 @@ export function AddPlatformAdministrator() {
   const tenantId = chosen === undefined || chosen === 0 ? first?.id : chosen;
   if (tenantId === undefined) return <Typography.Text type="secondary">{administrators.noTenants}</Typography.Text>;
   return (
-    <Flex gap={8} wrap>
+    <Flex gap={8} align="flex-start" wrap>
       <TenantSelect label={administrators.tenant} width="min(260px, 100%)" value={tenantId} onChange={setChosen} />
       <AddAdministrator key={tenantId} tenantId={undefined} peopleOf={tenantId} />
     </Flex>

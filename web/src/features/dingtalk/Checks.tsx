@@ -3,7 +3,9 @@ import { Alert, Typography } from 'antd';
 import type { ComponentType } from 'react';
 import type { DoctorCheck } from '../../api';
 import { useTexts } from '../../i18n';
+import { Copyable } from '../../shared/Copyable';
 import styles from './Checks.module.css';
+import { egressAddress } from './egress';
 
 type Status = DoctorCheck['status'];
 
@@ -37,7 +39,9 @@ export function Checks({ checks }: { checks: DoctorCheck[] }) {
   );
 }
 
-function Check({ check: { status, title, evidence, remedy, link } }: { check: DoctorCheck }) {
+function Check({ check }: { check: DoctorCheck }) {
+  const { status, title, evidence, remedy, link } = check;
+  const address = egressAddress(check);
   const { doctor } = useTexts().dingtalk;
   const Icon = ICONS[status];
   return (
@@ -49,6 +53,7 @@ function Check({ check: { status, title, evidence, remedy, link } }: { check: Do
       <div className={styles.words}>
         <Typography.Text strong>{title}</Typography.Text>
         <div>{evidence}</div>
+        {address !== undefined && <Copyable value={address} label={title} />}
         {remedy !== '' && <div className={styles.remedy}>{remedy}</div>}
       </div>
       {link !== undefined && (

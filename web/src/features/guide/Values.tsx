@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { addressesOf } from '../dingtalk/addresses';
 import { doctorKey } from '../dingtalk/dingTalkKey';
+import { egressAddress } from '../dingtalk/egress';
 import { useTenant } from '../tenants/TenantScope';
 import type { Step } from './steps';
 
@@ -23,6 +24,7 @@ export function Values({ step }: { step: Step }) {
   const rows = shown[step];
   if (rows === undefined) return null;
   const address = report.data?.checks.find(({ id }) => id === 'egressIp');
+  const seen = egressAddress(address);
   const needsAddress = step === 'security' || step === 'addresses';
   return (
     <Flex vertical gap={8}>
@@ -40,6 +42,7 @@ export function Values({ step }: { step: Step }) {
           description={
             <>
               <div>{address === undefined ? guide.egressUnknown : address.evidence}</div>
+              {seen !== undefined && <Copyable value={seen} label={guide.egress} />}
               {address?.remedy !== undefined && address.remedy !== '' && <Typography.Text>{address.remedy}</Typography.Text>}
             </>
           }

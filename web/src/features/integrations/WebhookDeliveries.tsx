@@ -41,12 +41,14 @@ function Deliveries({ tenantId, webhookId }: { tenantId: number; webhookId: stri
   return <PagedTable label={webhooks.deliveries} pages={pages} columns={useColumns((id) => replay.mutate(id))} rowKey={({ id }) => id} empty={webhooks.nothingTold} />;
 }
 
+const oneLine = () => ({ style: { whiteSpace: 'nowrap' as const } });
+
 function useColumns(onReplay: (id: string) => void): NonNullable<TableProps<WebhookDelivery>['columns']> {
   const { webhooks } = useTexts().integrations;
   const states = new Map(Object.entries(webhooks.states));
   return [
     { title: webhooks.columns.at, key: 'at', render: (_, { createdAt }) => <Time at={createdAt} /> },
-    { title: webhooks.columns.event, key: 'event', render: (_, { event }) => webhooks.events[event] },
+    { title: webhooks.columns.event, key: 'event', onCell: oneLine, render: (_, { event }) => webhooks.events[event] },
     {
       title: webhooks.columns.state,
       key: 'state',

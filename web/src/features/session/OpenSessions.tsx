@@ -2,6 +2,7 @@ import { useQuery, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { Button, Empty, Flex, Tag, Typography } from 'antd';
 import type { OpenSession } from '../../api';
 import { useTexts } from '../../i18n';
+import { deviceOf } from '../../shared/device';
 import { Loaded } from '../../shared/Loaded';
 import { Time } from '../../shared/Time';
 import { useAct } from '../../shared/useAct';
@@ -88,8 +89,8 @@ function Session({ session: { method, address, userAgent, lastUsedAt, current, t
         {address && ` · ${address}`}
       </Typography.Text>
       {userAgent && (
-        <Typography.Text type="secondary" style={{ fontSize: 12, overflowWrap: 'anywhere' }}>
-          {userAgent}
+        <Typography.Text type="secondary" title={userAgent} style={{ fontSize: 12, overflowWrap: 'anywhere' }}>
+          {deviceOf(userAgent)}
         </Typography.Text>
       )}
     </div>

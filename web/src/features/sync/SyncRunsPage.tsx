@@ -33,9 +33,10 @@ export function SyncRunsPage() {
   const columns: TableProps<SyncRun>['columns'] = [
     {
       title: sync.columns.when,
+      onCell: oneLine,
       render: (_, run) => <Link to={run.id}>{exact(run.createdAt)}</Link>,
     },
-    { title: sync.columns.cause, render: (_, run) => cause(run) },
+    { title: sync.columns.cause, onCell: oneLine, render: (_, run) => cause(run) },
     { title: sync.columns.status, render: (_, run) => <RunStatus run={run} /> },
     {
       title: sync.columns.outcome,
@@ -48,6 +49,7 @@ export function SyncRunsPage() {
     {
       title: sync.columns.took,
       align: 'right',
+      onCell: oneLine,
       render: (_, run) => {
         const took = length(run);
         return took === undefined || isGoing(run) ? '' : duration(took);
@@ -66,3 +68,5 @@ export function SyncRunsPage() {
     </Page>
   );
 }
+
+const oneLine = () => ({ style: { whiteSpace: 'nowrap' as const } });

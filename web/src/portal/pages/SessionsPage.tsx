@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { endMyOtherSessions, endMySession, listMySessions } from '../api';
 import { useLanguage } from '../i18n';
+import { deviceOf } from '../../shared/device';
 import { Notice } from '../parts/Notice';
 import { Button } from '../parts/forms';
 import { moment } from '../parts/formats';
@@ -41,7 +42,7 @@ export function SessionsPage() {
               </p>
               <small>{texts.lastUsed(moment(lastUsedAt, language))}</small>
               {address && <p className={list.quiet}>{address}</p>}
-              {userAgent && <p className={list.quiet}>{userAgent}</p>}
+              {userAgent && <p className={list.quiet}>{deviceOf(userAgent)}</p>}
             </div>
             {!current && (
               <Button kind="quiet" isBusy={end.isPending} onClick={() => end.mutate(id)}>
