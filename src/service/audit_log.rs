@@ -7,12 +7,14 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::access::role::Realm;
-use crate::domain::audit::{AuditEntry, AuditFilter};
+use crate::domain::audit::AuditFilter;
 use crate::domain::error::Result;
 use crate::domain::id::TenantId;
 use crate::domain::page::{Limit, Page};
 use crate::service::Context;
 use crate::service::audit::Record;
+use crate::service::audit_names::{NamedEntry, named};
+use crate::store::{self, ReadTx};
 
 /// What of the audit is asked for.
 #[derive(Clone, Debug)]
@@ -44,14 +46,20 @@ impl AuditLog {
         query: AuditQuery,
         limit: Limit,
         cursor: Option<Vec<u8>>,
-    ) -> Result<Page<AuditEntry>> {
+    ) -> Result<Page<NamedEntry>> {
         match query.realm {
             Realm::Platform => principal.require_platform()?,
             Realm::Tenant(tenant) => principal.require(Permission::AdministerTenant, tenant)?,
         }
-        let tenant = query.realm.tenant().or(query.tenant);
-        let filter = query.filter;
-        self.context.store.read(move |tx| tx.audit().list(tenant, &filter, limit, cursor.as_deref())).await
+        let AuditQuery { realm, tenant, filter } = query;
+        let tenant = realm.tenant().or(tenant);
+        let read = move |tx: &ReadTx<'_>| {
+            let page = tx.audit().list(tenant, &filter, limit, cursor.as_deref())?;
+            let items =
+                page.items.into_iter().map(|entry| named(tx, realm, entry)).collect::<store::Result<_>>()?;
+            Ok(Page { items, next: page.next })
+        };
+        self.context.store.read(read).await
     }
 
     /// Everything that the query finds, page by page.
@@ -59,7 +67,7 @@ impl AuditLog {
         &self,
         principal: &Principal,
         query: AuditQuery,
-    ) -> Result<BoxStream<'static, Result<Vec<AuditEntry>>>> {
+    ) -> Result<BoxStream<'static, Result<Vec<NamedEntry>>>> {
         // Asks for the permission as each page does, and tells a bad question before the file begins.
         self.list(principal, query.clone(), Limit::new(Some(1)), None).await?;
         let tenant = query.realm.tenant();

@@ -8,6 +8,7 @@ pub mod ambient;
 pub mod applications;
 pub mod audit;
 pub mod audit_log;
+pub mod audit_names;
 pub mod backups;
 pub mod colleagues;
 pub mod connection;

@@ -50,6 +50,23 @@ for (const language of LANGUAGES) {
       await expect(page.getByText(tokens.empty)).toBeVisible();
     });
 
+    test('departments that are left out stand there by name', async ({ page, appliance, texts, signIn }) => {
+      const { scope } = texts.dingtalk;
+      const { tenantId } = await appliance.tenant(`left out ${language}`, 30);
+      const live = `/tenants/${tenantId}/dingtalk/departments`;
+      const [top] = (await appliance.call<{ items: { deptId: number }[] }>('GET', live)).items;
+      const { items } = await appliance.call<{ items: { deptId: number; name: string }[] }>('GET', `${live}?parent=${top?.deptId ?? 0}`);
+      const [left] = items;
+      if (left === undefined) throw new Error('there is only one department');
+      const gone = 987_654_321;
+      await appliance.call('PATCH', `/tenants/${tenantId}`, { settings: { excludedDepartments: [left.deptId, gone] } });
+      await signIn();
+      await page.goto(`/tenants/${tenantId}/dingtalk?tab=scope`);
+      await expect(page.getByText(left.name, { exact: true })).toBeVisible();
+      await expect(page.getByText(scope.gone(gone))).toBeVisible();
+      await expectAccessible(page);
+    });
+
     test('the audit, the account and the server are open to be looked at', async ({ page, appliance, texts, signIn }) => {
       const { tenantId } = await appliance.tenant(`audit ${language}`, 3);
       await signIn();

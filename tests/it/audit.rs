@@ -67,6 +67,16 @@ async fn a_tenants_administrator_reads_that_tenants_part_and_takes_it_as_a_file(
     ] {
         assert_eq!(world.status(Method::GET, &path, &chief.token).await, status, "{path}");
     }
+    let named = |action: &str, field: &str| {
+        let entry = entries.iter().find(|entry| entry["action"] == action);
+        entry.unwrap_or_else(|| panic!("{action}: {entries:#?}"))[field].clone()
+    };
+    let member = world.get(&format!("/api/v1/tenants/{tenant}/members/{}", chief.member)).await.body;
+    assert_eq!(named("administrator.give", "subjectName"), member["name"]);
+    assert!(named("administrator.give", "actorName").is_null(), "the platform's people have no names here");
+    let all = world.get("/api/v1/audit?action=administrator.give").await.body;
+    assert_eq!(all["items"][0]["subjectName"], member["name"], "{all:#}");
+    assert_eq!(all["items"][0]["actorName"], "admin", "{all:#}");
     let file = world.request(Method::GET, &format!("{own}.csv")).header("X-Access-Token", &chief.token);
     let file = file.send().await.unwrap();
     assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");

@@ -234,6 +234,8 @@ async fn another_choice_brings_less_and_never_removes_anybody_unasked() {
     let top = world.get(&tree).await.body["items"][0]["deptId"].as_i64().unwrap();
     let below = world.get(&format!("{tree}?parent={top}")).await;
     let chosen = below.body["items"][0]["deptId"].as_i64().unwrap();
+    assert_eq!(world.get(&format!("{tree}/{chosen}")).await.body, below.body["items"][0]);
+    assert_eq!(world.get(&format!("{tree}/987654321")).await.status, 404);
     let both = json!({"rootDepartments": [chosen], "excludedDepartments": [chosen]});
     assert_eq!(settings(&world, tenant, both).await.status, 400);
     let choice = json!({"rootDepartments": [chosen], "guardPercent": 100});

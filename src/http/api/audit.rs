@@ -6,7 +6,7 @@ use poem_openapi::{Enum, Object, OpenApi};
 
 use super::Tag;
 use crate::domain::access::role::Realm;
-use crate::domain::audit::{self, Actor, AuditFilter};
+use crate::domain::audit::{Actor, AuditFilter};
 use crate::domain::error::{Error, Result as Outcome};
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
@@ -15,6 +15,7 @@ use crate::http::date_time::DateTime;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::service::audit_log::{AuditLog, AuditQuery};
+use crate::service::audit_names::NamedEntry;
 
 pub(crate) struct Audit {
     pub(super) audit_log: AuditLog,
@@ -32,12 +33,16 @@ struct AuditEntry {
     actor_kind: ActorKind,
     /// The account or API token.
     actor_id: Option<String>,
+    /// The person's or token's name today; absent where there is none that the reader may see.
+    actor_name: Option<String>,
     /// In which tenant; absent for the platform.
     tenant_id: Option<u32>,
     /// What, as `noun.verb`.
     action: String,
     /// To whom or what.
     subject: String,
+    /// The name today of the person or token that `subject` is the id of.
+    subject_name: Option<String>,
     /// What changed, one a line.
     detail: String,
     /// The client's address; absent for what the server did by itself.
@@ -79,17 +84,19 @@ pub(super) fn named(actor: Actor) -> (ActorKind, Option<String>) {
     }
 }
 
-impl From<audit::AuditEntry> for AuditEntry {
-    fn from(entry: audit::AuditEntry) -> Self {
+impl From<NamedEntry> for AuditEntry {
+    fn from(NamedEntry { entry, actor, subject }: NamedEntry) -> Self {
         let (actor_kind, actor_id) = named(entry.event.actor);
         Self {
             sequence: entry.sequence.to_string(),
             at: entry.event.at.into(),
             actor_kind,
             actor_id,
+            actor_name: actor,
             tenant_id: entry.event.tenant.map(|tenant| tenant.0),
             action: entry.event.action,
             subject: entry.event.subject,
+            subject_name: subject,
             detail: entry.event.detail,
             address: entry.event.address.map(String::from),
         }
@@ -97,8 +104,19 @@ impl From<audit::AuditEntry> for AuditEntry {
 }
 
 /// The columns of an export; the same in every language, as programs read it, too.
-const HEAD: [&str; 9] =
-    ["sequence", "at", "actorKind", "actorId", "tenantId", "action", "subject", "detail", "address"];
+const HEAD: [&str; 11] = [
+    "sequence",
+    "at",
+    "actorKind",
+    "actorId",
+    "tenantId",
+    "action",
+    "subject",
+    "detail",
+    "address",
+    "actorName",
+    "subjectName",
+];
 
 /// What both lists and both files are asked for, by the parameters `actorId`, `action`, `subject`, `q`, and `since` and
 /// `until`.
@@ -139,7 +157,7 @@ impl Audit {
     }
 }
 
-fn cells(entry: audit::AuditEntry) -> [String; 9] {
+fn cells(NamedEntry { entry, actor, subject }: NamedEntry) -> [String; 11] {
     let (kind, id) = named(entry.event.actor);
     [
         entry.sequence.to_string(),
@@ -151,6 +169,8 @@ fn cells(entry: audit::AuditEntry) -> [String; 9] {
         entry.event.subject,
         entry.event.detail,
         entry.event.address.map(String::from).unwrap_or_default(),
+        actor.unwrap_or_default(),
+        subject.unwrap_or_default(),
     ]
 }
 

@@ -148,25 +148,6 @@ impl From<applications::Application> for DingTalkApplication {
     }
 }
 
-/// A department as DingTalk has it now.
-#[derive(Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-struct LiveDepartment {
-    /// DingTalk's id.
-    dept_id: i64,
-    /// The department above.
-    parent_id: Option<i64>,
-    /// Its name.
-    name: String,
-}
-
-/// Departments as DingTalk has them now.
-#[derive(Object)]
-struct LiveDepartments {
-    /// In DingTalk's order.
-    items: Vec<LiveDepartment>,
-}
-
 /// What becomes of the people and departments that came from DingTalk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[oai(rename = "DetachedMembers", rename_all = "camelCase")]
@@ -267,28 +248,5 @@ impl DingTalk {
         let sample =
             shown.sample.into_iter().map(|change| ChangeDocument::of(change, info.language)).collect();
         Ok(Json(DetachmentDocument { counts: shown.counts.into(), sample }))
-    }
-
-    /// DingTalk's departments, live
-    ///
-    /// To choose what is brought in: the tops of what the application may see, or what lies directly below `parent`.
-    #[oai(
-        path = "/tenants/:tenantId/dingtalk/departments",
-        method = "get",
-        operation_id = "listDingTalkDepartments"
-    )]
-    async fn departments(
-        &self,
-        caller: Caller,
-        #[oai(name = "tenantId")] tenant: Path<u32>,
-        /// A department's id in DingTalk.
-        parent: Query<Option<i64>>,
-    ) -> ApiResult<LiveDepartments> {
-        let found = self.sync.live_departments(&caller.0, TenantId(tenant.0), parent.0).await?;
-        let items = found
-            .into_iter()
-            .map(|one| LiveDepartment { dept_id: one.dept_id, parent_id: one.parent_id, name: one.name })
-            .collect();
-        Ok(Json(LiveDepartments { items }))
     }
 }

@@ -15,6 +15,7 @@ mod dingtalk_sign_in;
 mod doctor;
 mod events;
 mod exports;
+mod live_departments;
 mod me;
 mod media;
 mod member_history;
@@ -57,7 +58,13 @@ pub(super) type Operations = (
         my_tenant::MyTenantApi,
         setup::Setup,
     ),
-    (tenants::TenantsApi, api_tokens::ApiTokens, dingtalk::DingTalk, doctor::DoctorApi),
+    (
+        tenants::TenantsApi,
+        api_tokens::ApiTokens,
+        dingtalk::DingTalk,
+        live_departments::LiveDepartmentsApi,
+        doctor::DoctorApi,
+    ),
     (departments::Departments, members::Members, conflicts::Conflicts),
     (sync_runs::SyncRunsApi, events::EventsApi, messages::Messages, media::MediaApi),
     (audit::Audit, system::SystemApi, backups::BackupsApi, restores::RestoresApi),
@@ -100,6 +107,7 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             tenants::TenantsApi { tenants, public_url: gate.public_url.clone() },
             api_tokens::ApiTokens { access: access.clone() },
             dingtalk::DingTalk { sync: sync.clone(), applications },
+            live_departments::LiveDepartmentsApi { sync: sync.clone() },
             doctor::DoctorApi { doctor },
         ),
         (

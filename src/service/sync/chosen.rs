@@ -57,10 +57,9 @@ impl Synchroniser {
         let connection = self.context.connection(tenant).await?;
         let application = self.client.application(connection.credentials);
         let found = match parent {
-            Some(parent) => application.sub_departments(parent).await.map_err(|error| match error.kind {
-                ErrorKind::DepartmentNotFound => Error { code: ErrorCode::NotFound, ..told(&error) },
-                _ => told(&error),
-            })?,
+            Some(parent) => {
+                application.sub_departments(parent).await.map_err(|error| missing_or_told(&error))?
+            }
             None => {
                 let scope = application.contact_scope().await.map_err(|error| told(&error))?;
                 let mut tops = Vec::new();
@@ -71,6 +70,28 @@ impl Synchroniser {
             }
         };
         Ok(found.into_iter().map(live).collect())
+    }
+
+    /// One department as DingTalk has it now; also one that is left out.
+    pub async fn live_department(
+        &self,
+        principal: &Principal,
+        tenant: TenantId,
+        dept_id: i64,
+    ) -> Result<LiveDepartment> {
+        principal.require(Permission::AdministerTenant, tenant)?;
+        let connection = self.context.connection(tenant).await?;
+        let application = self.client.application(connection.credentials);
+        let found = application.department(dept_id).await.map_err(|error| missing_or_told(&error))?;
+        Ok(live(found))
+    }
+}
+
+/// A department that DingTalk does not have is not there; anything else is DingTalk's failure.
+fn missing_or_told(error: &crate::dingtalk::Error) -> Error {
+    match error.kind {
+        ErrorKind::DepartmentNotFound => Error { code: ErrorCode::NotFound, ..told(error) },
+        _ => told(error),
     }
 }
 

@@ -1,6 +1,6 @@
 /** A tenant's DingTalk application: its values, its examination, its events, its departments as they are now. */
 import { answer, client } from './client';
-import type { DetachedMembers, DingTalkApplication, DoctorReport, PutDingTalkApplication, PutEventSubscription } from './model';
+import type { DetachedMembers, DingTalkApplication, DoctorReport, LiveDepartment, PutDingTalkApplication, PutEventSubscription } from './model';
 import { Problem } from './problem';
 
 /** The tenant's DingTalk application, or nothing while there is none. */
@@ -24,6 +24,10 @@ export const listLiveDepartments = (tenantId: number, parent?: number) =>
       params: { path: { tenantId }, query: parent === undefined ? {} : { parent } },
     }),
   );
+
+/** One of DingTalk's departments, live; also one that is left out. Nothing when DingTalk does not have it. */
+export const getLiveDepartment = (tenantId: number, deptId: number): Promise<LiveDepartment | null> =>
+  unlessMissing(answer(client.GET('/tenants/{tenantId}/dingtalk/departments/{deptId}', { params: { path: { tenantId, deptId } } })));
 
 /** Examines the application now: some ten calls to DingTalk. */
 export const examineDingTalk = (tenantId: number) =>

@@ -76,10 +76,10 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
     {
       title: audit.columns.actor,
       key: 'actor',
-      render: (_, { actorKind, actorId }) => (
-        <Flex vertical align="start">
+      render: (_, { actorKind, actorName, actorId }) => (
+        <Flex vertical align="start" gap={2}>
           <Tag>{audit.actors[actorKind]}</Tag>
-          {actorId && <Id value={actorId} />}
+          <Named name={actorName} id={actorId} />
         </Flex>
       ),
     },
@@ -88,9 +88,9 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
     {
       title: audit.columns.subject,
       key: 'subject',
-      render: (_, { subject, detail }) => (
+      render: (_, { subject, subjectName, detail }) => (
         <Flex vertical style={{ maxWidth: 460 }}>
-          <Id value={subject} />
+          <Named name={subjectName} id={subject} />
           {detail.split('\n').map((line) => (
             <Typography.Text key={line} type="secondary" style={{ overflowWrap: 'anywhere' }}>
               {line}
@@ -105,14 +105,27 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
 
 const oneLine = () => ({ style: { whiteSpace: 'nowrap' as const } });
 
-/** An id in full, quietly. */
-function Id({ value }: { value: string }) {
+/** By name where there is one today; the id, which never changes, below it: in full on hovering, and to copy. */
+function Named({ name, id }: { name: string | undefined; id: string | undefined }) {
+  const short = id !== undefined && UUID.test(id) ? `…${id.slice(-12)}` : id;
   return (
-    <Typography.Text style={{ fontFamily: 'monospace', fontSize: 12, overflowWrap: 'anywhere' }} type="secondary">
-      {value}
-    </Typography.Text>
+    <>
+      {name && <Typography.Text>{name}</Typography.Text>}
+      {id && (
+        <Typography.Text
+          title={id}
+          copyable={short !== id && { text: id }}
+          style={{ fontFamily: 'monospace', fontSize: 12, overflowWrap: 'anywhere', whiteSpace: short === id ? 'normal' : 'nowrap' }}
+          type="secondary"
+        >
+          {short}
+        </Typography.Text>
+      )}
+    </>
   );
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** An action in words where there are some, with its stable name. */
 function actionName(action: string, audit: Dictionary['audit']): string {

@@ -1,10 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Flex, Spin, TreeSelect } from 'antd';
 import { useState } from 'react';
-import { listLiveDepartments, type LiveDepartment } from '../../api';
+import { getLiveDepartment, listLiveDepartments, type LiveDepartment } from '../../api';
 import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { useDepartments } from '../directory/useDepartments';
+
+/** How many departments DingTalk is asked for by number; as many as are shown. */
+const MOST_ASKED = 30;
 
 interface Props {
   id: string;
@@ -33,13 +36,24 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
     staleTime: 60_000,
   });
   const known = [...(tops.data?.items.map((department) => node(department, 0)) ?? []), ...below];
-  // What was chosen before may lie deeper than what has been opened. If it was brought in, its name is known here; of
-  // what is left out nothing but the number is, until its branch is opened.
-  const branches = useDepartments(tenantId).data;
+  // What was chosen before may lie deeper than what has been opened. If it was brought in, its name is known here; what
+  // is left out, DingTalk is asked for.
+  const { data: branches, isPending } = useDepartments(tenantId);
+  const strange = value.filter((dept) => !isPending && branches?.fromDingTalk(dept) === undefined).slice(0, MOST_ASKED);
+  const asked = useQueries({
+    queries: strange.map((dept) => ({
+      queryKey: ['liveDepartments', tenantId, 'one', dept],
+      queryFn: () => getLiveDepartment(tenantId, dept),
+      staleTime: 60_000,
+    })),
+    combine: (answers) => new Map(answers.map(({ data }, index) => [strange[index], data])),
+  });
   const nameOf = (dept: number) => {
     const local = branches?.fromDingTalk(dept);
     const path = local === undefined ? [] : (branches?.path(local.id).slice(1) ?? []);
-    return path.map(({ name }) => name).join(' / ') || (local?.name ?? scope.byNumber(dept));
+    const live = asked.get(dept);
+    if (live === null) return scope.gone(dept);
+    return path.map(({ name }) => name).join(' / ') || (local?.name ?? live?.name ?? scope.byNumber(dept));
   };
   const unknown = value.filter((dept) => !known.some((one) => one.value === dept));
   const load = async (parent: number) => {
@@ -62,7 +76,7 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
         multiple
         treeDataSimpleMode
         showSearch={{ treeNodeFilterProp: 'title' }}
-        maxTagCount={30}
+        maxTagCount={MOST_ASKED}
         style={{ width: '100%', maxWidth: 640 }}
         placeholder={scope.placeholder}
         suffix={tops.isFetching && <Spin size="small" />}

@@ -74,6 +74,7 @@ export const dingtalk: Dictionary['dingtalk'] = {
     excludedHint: 'Optional. Neither these departments nor what is below them come in.',
     placeholder: 'Search or open the tree',
     byNumber: (dept) => `DingTalk department ${dept}`,
+    gone: (dept) => `Department ${dept} (no longer in DingTalk)`,
     guarded: 'When somebody would leave because of another choice, the next run waits for approval first.',
     saved: 'Saved; the next run goes by it',
   },

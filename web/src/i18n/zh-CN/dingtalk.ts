@@ -68,6 +68,7 @@ export const dingtalk = {
     excludedHint: '可不填。这里的部门及其下级不同步。',
     placeholder: '搜索或展开选择部门',
     byNumber: (dept: number) => `钉钉部门 ${dept}`,
+    gone: (dept: number) => `部门 ${dept}（钉钉中已不存在）`,
     guarded: '更改范围后，如果有人因此离开，下一次同步会先等待审批，不会直接停用。',
     saved: '同步范围已保存，下次同步生效',
   },
