@@ -52,11 +52,13 @@ impl AuditLog {
             Realm::Tenant(tenant) => principal.require(Permission::AdministerTenant, tenant)?,
         }
         let AuditQuery { realm, tenant, filter } = query;
+        // Who may see every tenant sees every name, also where a tenant's part is read.
+        let reader = if principal.require_platform().is_ok() { Realm::Platform } else { realm };
         let tenant = realm.tenant().or(tenant);
         let read = move |tx: &ReadTx<'_>| {
             let page = tx.audit().list(tenant, &filter, limit, cursor.as_deref())?;
             let items =
-                page.items.into_iter().map(|entry| named(tx, realm, entry)).collect::<store::Result<_>>()?;
+                page.items.into_iter().map(|entry| named(tx, reader, entry)).collect::<store::Result<_>>()?;
             Ok(Page { items, next: page.next })
         };
         self.context.store.read(read).await

@@ -22,7 +22,7 @@ pub struct NamedEntry {
     pub subject: Option<String>,
 }
 
-/// The entry with the names that a reader of `realm` may see.
+/// The entry with the names that somebody may see who reads for `realm`.
 pub(super) fn named(tx: &ReadTx<'_>, realm: Realm, entry: AuditEntry) -> store::Result<NamedEntry> {
     let tenant = entry.event.tenant;
     let actor = match entry.event.actor {

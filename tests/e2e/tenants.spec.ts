@@ -56,7 +56,7 @@ for (const language of LANGUAGES) {
       const live = `/tenants/${tenantId}/dingtalk/departments`;
       const [top] = (await appliance.call<{ items: { deptId: number }[] }>('GET', live)).items;
       const { items } = await appliance.call<{ items: { deptId: number; name: string }[] }>('GET', `${live}?parent=${top?.deptId ?? 0}`);
-      const [left] = items;
+      const left = items.find(({ deptId }) => deptId > 0);
       if (left === undefined) throw new Error('there is only one department');
       const gone = 987_654_321;
       await appliance.call('PATCH', `/tenants/${tenantId}`, { settings: { excludedDepartments: [left.deptId, gone] } });

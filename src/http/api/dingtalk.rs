@@ -123,7 +123,10 @@ impl ParseFromJSON for AgentId {
             Value::Number(number) => number.as_i64(),
             _ => return Err(ParseError::expected_type(value)),
         };
-        number.filter(|number| !number.is_negative()).map(Self).ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
+        number
+            .filter(|number| !number.is_negative())
+            .map(Self)
+            .ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
     }
 }
 
