@@ -119,7 +119,7 @@ pub fn routes(
         .at(format!("{}/openapi.json", spec::PREFIX), get(spec::endpoint()))
         .nest(spec::PREFIX, limits.around(native.into_endpoint()))
         .at("/api/docs", get(spec::docs()))
-        .nest("/sys", compat::routes(services, &limits))
+        .nest(compat::PREFIX, compat::routes(services, &limits))
         .at("/dingtalk/callback/:tenantId", limits.around(called))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready).data(services.watch.clone()))

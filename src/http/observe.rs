@@ -11,12 +11,14 @@ use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, PathPattern, Request, Response, Result};
 use tracing::Instrument;
 
+use super::compat;
 use super::metrics::RequestMeter;
 use super::outcome::outcome;
 use super::problem;
 use super::request::RequestInfo;
 use super::routes::Routes;
 use super::security::{add_headers, secure_cookies};
+use super::spec::PREFIX;
 use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::mobile::mask;
 use crate::service::ambient::Ambient;
@@ -71,7 +73,9 @@ impl<E: Endpoint> Endpoint for Observed<E> {
             response.headers_mut().insert(REQUEST_ID, id);
         }
         let duration = self.ambient.now().millis_since(began);
-        let route = route.map(|PathPattern(route)| route).filter(|route| !route.is_empty());
+        // Where an API has nothing, the router names the whole of it, which is no route.
+        let is_route = |route: &Arc<str>| !["", PREFIX, compat::PREFIX].contains(&&**route);
+        let route = route.map(|PathPattern(route)| route).filter(is_route);
         let written = route.as_deref().and_then(|route| self.routes.at(route));
         if response.status() == StatusCode::METHOD_NOT_ALLOWED
             && let Some(written) = written

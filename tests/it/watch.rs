@@ -48,10 +48,12 @@ async fn metrics_tell_routes_runs_and_calls_and_nobodys_name() {
     assert_eq!(world.get("/api/v1/tenants/99999").await.status, 404);
     assert_eq!(world.get("/api/nowhere/13800138000").await.status, 404);
     assert_eq!(world.get("/api/v1/nowhere/13800138000").await.status, 404);
+    world.get("/sys/nowhere/13800138000").await;
     let (status, text) = metrics(&world, None).await;
     assert_eq!(status, 200, "{text}");
     for line in [
         "menpai_http_requests_total{method=\"GET\",route=\"/api/v1/tenants/:tenantId\",status=\"404\"} 1",
+        "menpai_http_requests_total{method=\"GET\",route=\"unmatched\",status=\"404\"}",
         "menpai_sync_runs_total{status=\"succeeded\"} 1",
         "menpai_dingtalk_calls_total{api=\"/gettoken\",code=\"ok\"}",
         "menpai_store_rows{table=\"members\"} 8",
@@ -63,6 +65,7 @@ async fn metrics_tell_routes_runs_and_calls_and_nobodys_name() {
         assert!(text.contains(line), "{line} is missing in\n{text}");
     }
     assert!(!text.contains("13800138000") && !text.contains("nowhere") && !text.contains(":param"), "{text}");
+    assert!(!text.contains("route=\"/api/v1\"") && !text.contains("route=\"/sys\""), "{text}");
     world.finish().await;
 }
 

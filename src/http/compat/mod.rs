@@ -19,6 +19,9 @@ use self::answer::wrapped;
 use super::Services;
 use super::limits::Limits;
 
+/// Where the compatible API lives.
+pub(super) const PREFIX: &str = "/sys";
+
 /// Everything under `/sys`.
 pub(super) fn routes(services: &Services, limits: &Limits) -> impl Endpoint<Output = Response> + use<> {
     let routes = Route::new()
