@@ -23,7 +23,7 @@ const COLOURS = {
   },
   dark: {
     colorPrimary: '#4a7bd0',
-    colorInfo: '#6b9bea',
+    colorInfo: '#7fabf2',
     colorLink: '#8ab4f8',
     colorTextDescription: 'rgba(255, 255, 255, 0.65)',
     colorTextTertiary: 'rgba(255, 255, 255, 0.6)',
@@ -38,7 +38,7 @@ const COLOURS = {
     colorBorder: '#3f4856',
     colorBorderSecondary: '#2b323d',
     colorPrimaryBg: '#1e2c46',
-    colorInfoBg: '#1e2c46',
+    colorInfoBg: '#18233a',
   },
 };
 
