@@ -13,7 +13,7 @@ use crate::support::{World, until};
 const BACKUPS: &str = "/api/v1/backups";
 /// Nobody listens there; nothing here calls DingTalk.
 const NOWHERE: &str = "http://127.0.0.1:9";
-const PEOPLE: usize = 400;
+const PEOPLE: usize = 200;
 
 /// Whether something that only lives for a moment is there.
 fn appears(folder: &Path, ending: &str) -> bool {

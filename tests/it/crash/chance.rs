@@ -1,10 +1,10 @@
 //! Random moments that can be had again: `MENPAI_CRASH_SEED` repeats a run, `MENPAI_CRASH_MOMENTS` sets how many
-//! moments each of the three scenes has.
+//! times the process dies during each of the five: a run, a send, a backup, a restore, a migration.
 
 use std::time::Duration;
 
-/// Moments of a scene when nobody says otherwise; `make soak` asks for more.
-const MOMENTS: usize = 12;
+/// Deaths of each kind when nobody says otherwise, 200 altogether; `make soak` asks for more.
+const MOMENTS: usize = 40;
 
 /// Numbers that follow from a seed (splitmix64).
 pub(super) struct Chance(u64);
@@ -15,7 +15,7 @@ impl Chance {
     pub(super) fn new(scene: &str) -> Self {
         let asked = std::env::var("MENPAI_CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = asked.unwrap_or_else(rand::random::<u32>);
-        eprintln!("{scene}: MENPAI_CRASH_SEED={seed}, {} moments", moments());
+        eprintln!("{scene}: MENPAI_CRASH_SEED={seed}, {} moments of each kind", moments());
         Self(u64::from(seed))
     }
 
@@ -33,6 +33,7 @@ impl Chance {
     }
 }
 
+/// How many times the process dies during each kind of work.
 pub(super) fn moments() -> usize {
     std::env::var("MENPAI_CRASH_MOMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(MOMENTS)
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use menpai::store::backup::manifest_of;
+use menpai::domain::secret::Secret;
+use menpai::store::backup::{Progress, Shelf, default_shelf, manifest_of, verify};
 
 use super::chance::{Chance, moments};
 use crate::support::binary::Installation;
@@ -38,6 +39,7 @@ async fn a_database_is_at_one_schema_whenever_the_upgrade_dies() {
     undisturbed.check().await;
     let span = began.elapsed();
     let newest = undisturbed.store().stats().unwrap().schema_version;
+    let passphrase = Secret::new(PASSPHRASE);
     let mut after = 0;
     for _ in 0..moments() {
         let installation = installation(&original.data());
@@ -54,13 +56,15 @@ async fn a_database_is_at_one_schema_whenever_the_upgrade_dies() {
         assert_eq!(stats.tables.iter().find(|(name, _)| *name == "tenants").unwrap().1, tenants);
         store.close();
         // The backup that came before it is there, once or (when it was whole before the end) twice, and each is whole.
-        let listed = installation.run(&["backup", "list"]).await;
-        let listed = String::from_utf8(listed.stdout).unwrap();
-        let ids: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        assert!((1..=2).contains(&ids.len()), "{listed}");
-        for id in ids {
-            let verified = installation.run(&["backup", "verify", id]).await;
-            assert!(verified.status.success(), "{verified:?}");
+        let shelf = Shelf::new(default_shelf(&installation.data()));
+        let listed = shelf.list().unwrap();
+        assert!((1..=2).contains(&listed.len()), "{listed:?}");
+        for backup in listed {
+            let verified = verify(&shelf, &backup.path, Some(&passphrase), &Progress::default()).unwrap();
+            assert!(
+                verified.findings.is_empty() && verified.manifest.schema_version < newest,
+                "{verified:?}"
+            );
         }
     }
     eprintln!("crash::migration: span {span:?}, {after} of {} ended before their moment", moments());
