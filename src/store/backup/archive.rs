@@ -4,7 +4,7 @@
 //! Must not know where archives are kept. Invariant: nothing of an archive is believed before its length and its
 //! SHA-256 were compared, and no name inside decides where a file is written.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::BackupError;
 use super::cipher::{ArchiveKey, Unopenable};
 use super::copy::Progress;
+use super::disk::Written;
 use crate::domain::backup::{FORMAT, Manifest};
 use crate::domain::secret::Secret;
 
@@ -50,7 +51,7 @@ pub(super) fn write(
     progress: &Progress,
 ) -> Result<(), BackupError> {
     let compressed = path.with_extension("content");
-    let mut content = private(&compressed)?;
+    let mut content = Written::create(&compressed)?;
     let (length, hash) = match contents.key {
         None => {
             let mut out = BufWriter::new(&mut content);
@@ -69,10 +70,10 @@ pub(super) fn write(
     manifest.database_bytes = length;
     manifest.database_sha256 = hash;
     content.rewind()?;
-    let mut tar = tar::Builder::new(BufWriter::new(private(path)?));
+    let mut tar = tar::Builder::new(BufWriter::new(Written::create(path)?));
     let text = serde_json::to_vec_pretty(manifest).map_err(io::Error::other)?;
     entry(&mut tar, MANIFEST, text.len() as u64, manifest, text.as_slice())?;
-    let size = content.metadata()?.len();
+    let size = content.length()?;
     match contents.key {
         None => entry(&mut tar, DATABASE, size, manifest, content)?,
         Some(key) => {
@@ -85,7 +86,7 @@ pub(super) fn write(
         }
     }
     let file = tar.into_inner()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()?;
+    file.sync()?;
     std::fs::remove_file(&compressed)?;
     Ok(())
 }
@@ -135,17 +136,6 @@ fn context(manifest: &Manifest, name: &str) -> String {
     format!("menpai-backup/{}/{name}", manifest.id)
 }
 
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
 fn entry<W: Write>(
     tar: &mut tar::Builder<W>,
     name: &str,
@@ -186,7 +176,7 @@ fn decompress(
     progress: &Progress,
 ) -> Result<(), BackupError> {
     let mut decoder = zstd::Decoder::new(from).map_err(cut_short)?;
-    let mut file = private(to)?;
+    let mut file = Written::create(to)?;
     let (mut hasher, mut length, mut block) = (Sha256::new(), 0_u64, vec![0; BLOCK]);
     progress.expect(manifest.database_bytes);
     loop {
@@ -205,7 +195,7 @@ fn decompress(
     {
         return Err(BackupError::damaged("the database inside is not what the manifest says"));
     }
-    file.sync_all()?;
+    file.sync()?;
     Ok(())
 }
 

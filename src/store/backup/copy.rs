@@ -8,21 +8,17 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use redb::{
-    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition,
-    TableHandle,
+    ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle,
 };
 
-use super::BackupError;
+use super::{BackupError, disk};
 use crate::store::check::{self, Finding};
-use crate::store::error::Error;
 use crate::store::migrate;
 use crate::store::search::Search;
 use crate::store::tx::ReadTx;
 
 /// After how many rows the copy looks whether it is still wanted.
 const LOOK: u64 = 4096;
-/// The cache of the copy; it is written and read once.
-const CACHE: usize = 64 << 20;
 
 /// Rows by table.
 pub(super) type Counts = BTreeMap<String, u64>;
@@ -77,7 +73,7 @@ pub(super) fn copy(
         counts.insert(name.clone(), rows);
     }
     progress.expect(counts.values().sum());
-    let database = Database::builder().set_cache_size(CACHE).create(target).map_err(storage)?;
+    let database = disk::create_database(target).map_err(storage)?;
     let writing = database.begin_write().map_err(storage)?;
     let mut copied = 0;
     for name in &names {
@@ -110,7 +106,7 @@ pub(super) struct Examined {
 /// Opens a copy and reads it through: the file itself, the number of rows, and (when its schema is ours) whether
 /// every index agrees with its rows.
 pub(super) fn examine(path: &Path) -> Result<Examined, BackupError> {
-    let mut database = Database::builder().set_cache_size(CACHE).open(path).map_err(storage)?;
+    let mut database = disk::open_database(path).map_err(storage)?;
     if !database.check_integrity().map_err(storage)? {
         return Err(BackupError::damaged("the database file fails its own check"));
     }
@@ -130,10 +126,6 @@ pub(super) fn examine(path: &Path) -> Result<Examined, BackupError> {
     Ok(Examined { schema_version, counts, findings })
 }
 
-/// A disk that is full or fails is told as such, whether the library or we were writing.
 fn storage(error: impl Into<redb::Error>) -> BackupError {
-    match error.into() {
-        redb::Error::Io(error) => BackupError::Io(error),
-        other => BackupError::Database(Error::from(other)),
-    }
+    error.into().into()
 }

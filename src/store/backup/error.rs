@@ -133,9 +133,23 @@ impl From<io::Error> for BackupError {
     }
 }
 
+impl From<redb::Error> for BackupError {
+    /// A disk that is full or fails is told as such, whether the database or we were writing.
+    fn from(error: redb::Error) -> Self {
+        match error {
+            redb::Error::Io(error) => Self::Io(error),
+            redb::Error::PreviousIo => Self::Io(io::Error::other("an earlier write failed")),
+            other => Self::Database(other.into()),
+        }
+    }
+}
+
 impl From<Error> for BackupError {
     fn from(error: Error) -> Self {
-        Self::Database(error)
+        match error {
+            Error::Storage(error) => Self::from(*error),
+            other => Self::Database(other),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod archive;
 mod cipher;
 mod copy;
+mod disk;
 mod error;
 mod note;
 mod restore;

@@ -2,11 +2,11 @@
 //!
 //! Invariant: while there is a note, whatever it says, the data is that of a backup and nobody vouched for it yet.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::BackupError;
+use super::{BackupError, disk};
 use crate::domain::backup::RestoreNote;
 
 /// Its name: inside what lies ready, and then beside the database.
@@ -38,6 +38,6 @@ pub fn restore_note(data: &Path) -> Result<Option<FoundNote>, BackupError> {
 /// When it cannot be removed.
 pub fn forget_restore_note(data: &Path) -> Result<(), BackupError> {
     fs::remove_file(data.join(NOTE))?;
-    File::open(data)?.sync_all()?;
+    disk::sync_names(data)?;
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! What is to be put in place lies ready in a directory of its own, under a name that it gets in one step; whoever
 //! opens the data next finishes what a crash interrupted, as often as need be.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -13,13 +13,13 @@ use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
 
 use super::note::NOTE;
-use super::{BackupError, Progress, archive, compare, key_id, refuse_newer, room_for, trial};
+use super::{BackupError, Progress, archive, compare, disk, key_id, refuse_newer, room_for, trial};
 use crate::domain::audit::Actor;
 use crate::domain::backup::{Manifest, RestoreNote};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::store::migrate;
-use crate::store::open::{DATABASE, KEY, lock_directory, make_directory};
+use crate::store::open::{DATABASE, KEY, lock_directory};
 
 /// Being filled: whatever is in it is nothing yet.
 const UNFINISHED: &str = "restore.unfinished";
@@ -63,7 +63,7 @@ pub struct RestoreRequest {
 /// # Errors
 /// When the backup is damaged, newer, or does not open; then the data is as it was.
 pub fn restore(data: &Path, request: &RestoreRequest) -> Result<Restored, BackupError> {
-    make_directory(data)?;
+    disk::make_directory(data)?;
     let _lock = lock_directory(data)?;
     finish(data)?;
     let restored = lay_ready(data, request, &Progress::default())?;
@@ -101,17 +101,19 @@ pub fn lay_ready(
     progress: &Progress,
 ) -> Result<Restored, BackupError> {
     may_be_restored(data, request)?;
-    let unfinished = data.join(UNFINISHED);
+    let (unfinished, ready) = (data.join(UNFINISHED), data.join(READY));
     clear(&unfinished)?;
-    make_directory(&unfinished)?;
+    disk::make_directory(&unfinished)?;
     let laid = fill(data, &unfinished, request, progress).and_then(|restored| {
         progress.look()?;
-        fs::rename(&unfinished, data.join(READY))?;
-        File::open(data)?.sync_all()?;
+        disk::rename(&unfinished, &ready)?;
+        disk::sync_names(data)?;
         Ok(restored)
     });
     if laid.is_err() {
         clear(&unfinished)?;
+        // Told as failed, it must not take the data's place at some later start.
+        discard(&ready)?;
     }
     laid
 }
@@ -139,7 +141,7 @@ fn fill(
     let here = key_of(data)?;
     let mut lost_secrets = false;
     match carried.filter(|key| fits(Some(key), &manifest)) {
-        Some(key) => write_whole(&unfinished.join(KEY), &key)?,
+        Some(key) => disk::write(&unfinished.join(KEY), &key)?,
         None if fits(here.as_deref(), &manifest) => {}
         None if request.without_key => {
             lost_secrets = true;
@@ -158,9 +160,9 @@ fn fill(
         actor: request.actor,
         address: request.address.clone(),
     };
-    write_whole(&unfinished.join(NOTE), &serde_json::to_vec(&note).map_err(io::Error::other)?)?;
-    write_whole(&unfinished.join(ASIDE), name.as_bytes())?;
-    File::open(unfinished)?.sync_all()?;
+    disk::write(&unfinished.join(NOTE), &serde_json::to_vec(&note).map_err(io::Error::other)?)?;
+    disk::write(&unfinished.join(ASIDE), name.as_bytes())?;
+    disk::sync_names(unfinished)?;
     Ok(Restored { manifest, aside: had.then(|| data.join(name)), lost_secrets })
 }
 
@@ -186,25 +188,24 @@ pub(crate) fn finish(data: &Path) -> Result<(), BackupError> {
     let replaced = [KEY, DATABASE].map(|file| (data.join(file), aside.join(file), ready.join(file)));
     for (current, kept, _) in &replaced {
         if current.exists() && !kept.exists() && ready.join(DATABASE).exists() {
-            make_directory(&aside)?;
+            disk::make_directory(&aside)?;
             keep(current, kept)?;
         }
     }
     if aside.exists() {
-        File::open(&aside)?.sync_all()?;
-        File::open(data)?.sync_all()?;
+        disk::sync_names(&aside)?;
+        disk::sync_names(data)?;
     }
     // The note first: a restored database without it would be one that nobody vouches for.
     let note = (data.join(NOTE), ready.join(NOTE));
     let replaced = replaced.map(|(current, _, new)| (current, new));
     for (current, new) in std::iter::once(note).chain(replaced) {
         if new.exists() {
-            fs::rename(new, current)?;
+            disk::rename(&new, &current)?;
         }
     }
-    File::open(data)?.sync_all()?;
-    fs::remove_file(ready.join(ASIDE))?;
-    clear(&ready)?;
+    disk::sync_names(data)?;
+    discard(&ready)?;
     tracing::info!("a restored database was put in place");
     Ok(())
 }
@@ -228,12 +229,19 @@ fn name_aside(marker: &Path) -> io::Result<Option<String>> {
 
 /// A second name for a file; where the file system has none, a copy that appears whole.
 fn keep(current: &Path, kept: &Path) -> io::Result<()> {
-    fs::hard_link(current, kept).or_else(|_| {
+    disk::link(current, kept).or_else(|_| {
         let unfinished = kept.with_extension("unfinished");
-        fs::copy(current, &unfinished)?;
-        File::open(&unfinished)?.sync_all()?;
-        fs::rename(&unfinished, kept)
+        disk::copy(current, &unfinished)?;
+        disk::rename(&unfinished, kept)
     })
+}
+
+/// Removes what lies ready, first of all what marks it as such.
+fn discard(ready: &Path) -> io::Result<()> {
+    match fs::remove_file(ready.join(ASIDE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => clear(ready),
+    }
 }
 
 fn clear(directory: &Path) -> io::Result<()> {
@@ -241,19 +249,4 @@ fn clear(directory: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,
     }
-}
-
-/// A file that is on the disk when this returns, for nobody else's eyes.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

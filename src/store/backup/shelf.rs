@@ -2,14 +2,13 @@
 //!
 //! Invariant: only files with the full name of an archive are ever listed, read or removed.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{BackupError, archive};
+use super::{BackupError, archive, disk};
 use crate::domain::backup::Manifest;
 use crate::domain::id::BackupId;
-use crate::store::open::make_directory;
 
 const PREFIX: &str = "menpai-";
 const SUFFIX: &str = ".tar";
@@ -50,7 +49,7 @@ impl Shelf {
 
     /// The directory; made (0700) when it is not there.
     pub(super) fn directory(&self) -> Result<PathBuf, BackupError> {
-        make_directory(&self.0)?;
+        disk::make_directory(&self.0)?;
         Ok(self.0.clone())
     }
 
@@ -111,7 +110,7 @@ impl Shelf {
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
-        make_directory(&path)?;
+        disk::make_directory(&path)?;
         Ok(Workplace(path))
     }
 
@@ -156,8 +155,8 @@ impl Shelf {
         let moment = jiff::Timestamp::from_millisecond(manifest.created_at.0).map_err(io::Error::other)?;
         let moment = moment.strftime("%Y%m%dT%H%M%SZ");
         let path = self.0.join(format!("{PREFIX}{moment}-{}{suffix}", manifest.id));
-        fs::rename(unfinished, &path)?;
-        File::open(&self.0)?.sync_all()?;
+        disk::rename(unfinished, &path)?;
+        disk::sync_names(&self.0)?;
         Ok(path)
     }
 }

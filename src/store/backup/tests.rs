@@ -1,5 +1,7 @@
 //! Backups that are made, read, damaged and restored.
 
+mod faults;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use redb::Database;
 use uuid::Uuid;
 
-use super::{BackupError, Shelf, copy, restore, room_for};
+use super::{BackupError, Shelf, copy, disk, restore, room_for};
 use crate::domain::id::BackupId;
 use crate::domain::time::Timestamp;
 use crate::store::check::Finding;
@@ -40,9 +39,10 @@ pub fn try_upgrade(data: &Path, shelf: &Shelf, now: Timestamp) -> Result<Upgrade
 
 /// The same for a database that nobody has open.
 pub(super) fn on_a_copy(original: &Path, copy: &Path, now: Timestamp) -> Result<UpgradeTrial, BackupError> {
-    fs::copy(original, copy)?;
+    disk::copy(original, copy)?;
     let from = {
-        let database = Database::open(copy).map_err(redb::Error::from).map_err(crate::store::Error::from)?;
+        let database =
+            disk::open_database(copy).map_err(redb::Error::from).map_err(crate::store::Error::from)?;
         let from = migrate::version(&database)?;
         migrate::run(&database, now)?;
         from
