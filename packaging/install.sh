@@ -72,7 +72,7 @@ if live; then
   chgrp menpai "$root/etc/menpai"
 fi
 if [ ! -e "$settings" ]; then
-  umask 027
+  install -m 0640 /dev/null "$settings"
   cat >"$settings" <<'SETTINGS'
 # Settings of Menpai; docs/CONFIGURATION.md lists them all, `menpai config check` checks them.
 # listen = "0.0.0.0:3100"

@@ -6,8 +6,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Static where this machine can: musl's part of the toolchain (`rustup target add`) and its C compiler (Debian: musl-tools).
 host=$(rustc -vV | sed -n 's/^host: //p')
 static=${host/-gnu/-musl}
-if command -v musl-gcc >/dev/null && [ -d "$(rustc --print sysroot)/lib/rustlib/$static/lib" ]; then
+missing=
+command -v musl-gcc >/dev/null || missing="musl-gcc (Debian, Ubuntu: musl-tools)"
+[ -d "$(rustc --print sysroot)/lib/rustlib/$static/lib" ] || missing="${missing:+$missing, }rustup target add $static"
+if [ -z "$missing" ]; then
   host=$static
+else
+  echo "not static, but linked against this machine's glibc; for a static binary: $missing / 未静态链接，缺少: $missing" >&2
 fi
 cargo build --locked --release --target "$host"
 binary=target/$host/release/menpai

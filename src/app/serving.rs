@@ -18,7 +18,7 @@ use super::StartError;
 use crate::config::{Config, TlsCertificate};
 use crate::domain::text::Text;
 use crate::http::patience::{Patience, Patient};
-use crate::tls::{Certificates, TlsAcceptor, redirect, self_signed};
+use crate::tls::{Certificates, Redirect, TlsAcceptor, redirect, self_signed};
 
 /// How long a stopping server waits for requests that are being answered.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -82,8 +82,12 @@ impl Door {
         };
         if let Some(plain) = plain {
             let acceptor = TcpAcceptor::from_tokio(plain).map_err(|error| failed(&error))?;
-            let redirecting =
-                run(acceptor, redirect(config.public_url.clone(), address.port()), patience, stop);
+            let redirected = redirect(Redirect {
+                public_url: config.public_url.clone(),
+                port: address.port(),
+                acme_webroot: config.tls.acme_webroot.clone(),
+            });
+            let redirecting = run(acceptor, redirected, patience, stop);
             beside.push(tokio::spawn(async move { drop(redirecting.await) }));
         }
         info!(server.address = %address, server.scheme = scheme, "serving");

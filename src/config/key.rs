@@ -40,6 +40,8 @@ pub enum Key {
     TlsSelfSigned,
     /// Where plain HTTP is sent to HTTPS.
     RedirectListen,
+    /// Where an ACME client lays what a certificate authority asks for.
+    AcmeWebroot,
     /// For how long browsers are told to come by HTTPS only.
     HstsSeconds,
     /// The directory of backups.
@@ -85,7 +87,7 @@ pub enum Purpose {
 
 impl Key {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Config,
         Self::DataDir,
         Self::Listen,
@@ -97,6 +99,7 @@ impl Key {
         Self::TlsKey,
         Self::TlsSelfSigned,
         Self::RedirectListen,
+        Self::AcmeWebroot,
         Self::HstsSeconds,
         Self::BackupDir,
         Self::BackupPassphrase,
@@ -129,6 +132,7 @@ impl Key {
             Self::TlsKey => "MENPAI_TLS_KEY",
             Self::TlsSelfSigned => "MENPAI_TLS_SELF_SIGNED",
             Self::RedirectListen => "MENPAI_REDIRECT_LISTEN",
+            Self::AcmeWebroot => "MENPAI_ACME_WEBROOT",
             Self::HstsSeconds => "MENPAI_HSTS_SECONDS",
             Self::BackupDir => "MENPAI_BACKUP_DIR",
             Self::BackupPassphrase => "MENPAI_BACKUP_PASSPHRASE",
@@ -176,6 +180,7 @@ impl Key {
                 | Self::TlsCert
                 | Self::TlsKey
                 | Self::RedirectListen
+                | Self::AcmeWebroot
                 | Self::DingTalkProxy
                 | Self::DingTalkExtraCa
                 | Self::PublicUrl
@@ -228,6 +233,9 @@ pub struct Flags {
     /// A second address that sends plain HTTP to HTTPS [env: MENPAI_REDIRECT_LISTEN]
     #[arg(long, global = true, value_name = "ADDRESS")]
     redirect_listen: Option<String>,
+    /// The directory an ACME client puts HTTP-01 answers into, served over plain HTTP [env: MENPAI_ACME_WEBROOT]
+    #[arg(long, global = true, value_name = "DIR")]
+    acme_webroot: Option<String>,
     /// Tell browsers to come by HTTPS only, for so long [env: MENPAI_HSTS_SECONDS] [default: 0, not at all]
     #[arg(long, global = true, value_name = "N")]
     hsts_seconds: Option<String>,
@@ -285,6 +293,7 @@ impl Flags {
             (Key::TlsKey, &self.tls_key),
             (Key::TlsSelfSigned, &self.tls_self_signed),
             (Key::RedirectListen, &self.redirect_listen),
+            (Key::AcmeWebroot, &self.acme_webroot),
             (Key::HstsSeconds, &self.hsts_seconds),
             (Key::BackupDir, &self.backup_dir),
             (Key::BackupPassphraseFile, &self.backup_passphrase_file),

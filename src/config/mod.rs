@@ -71,6 +71,8 @@ pub struct TlsConfig {
     pub certificate: Option<TlsCertificate>,
     /// Where plain HTTP is sent to HTTPS.
     pub redirect_listen: Option<SocketAddr>,
+    /// Where an ACME client lays what a certificate authority fetches over plain HTTP.
+    pub acme_webroot: Option<PathBuf>,
     /// For how many seconds browsers are told to come by HTTPS only.
     pub hsts_seconds: Option<u32>,
 }
@@ -256,8 +258,15 @@ fn tls(settings: &Settings, problems: &mut Vec<Text>) -> TlsConfig {
             "MENPAI_REDIRECT_LISTEN makes sense with HTTPS only; set a certificate, or remove it.",
         ));
     }
+    let acme_webroot = settings.read(Key::AcmeWebroot, value::folder, problems);
+    if acme_webroot.is_some() && redirect_listen.is_none() {
+        problems.push(Text::new(
+            "MENPAI_ACME_WEBROOT 须与 MENPAI_REDIRECT_LISTEN（通常为 0.0.0.0:80）同时设置，证书机构经由该地址访问。",
+            "MENPAI_ACME_WEBROOT needs MENPAI_REDIRECT_LISTEN (usually 0.0.0.0:80): that is where the certificate authority asks.",
+        ));
+    }
     let hsts_seconds = settings.read(Key::HstsSeconds, value::seconds, problems).flatten();
-    TlsConfig { certificate, redirect_listen, hsts_seconds }
+    TlsConfig { certificate, redirect_listen, acme_webroot, hsts_seconds }
 }
 
 /// A secret that stands in a variable or, better, in a file that another variable names.

@@ -180,6 +180,8 @@ fn https_needs_both_files_or_neither() {
     assert!(load(&["--tls-self-signed"], &[]).unwrap().tls.certificate.is_some());
     assert!(refusal(&[("MENPAI_TLS_CERT", "c.pem")]).contains("belong together"));
     assert!(refusal(&[("MENPAI_REDIRECT_LISTEN", "0.0.0.0:80")]).contains("HTTPS only"));
+    let webroot = [("MENPAI_TLS_SELF_SIGNED", "true"), ("MENPAI_ACME_WEBROOT", "/var/lib/menpai-acme")];
+    assert!(refusal(&webroot).contains("MENPAI_REDIRECT_LISTEN"));
     assert!(refusal(&[("MENPAI_TLS_SELF_SIGNED", "yes")]).contains("true or false"));
 }
 

@@ -19,6 +19,8 @@ async fn https_is_spoken_with_a_certificate_of_its_own() {
     config.tls.certificate = Some(TlsCertificate::SelfSigned);
     config.tls.redirect_listen = Some(plain);
     config.tls.hsts_seconds = Some(3600);
+    let webroot = tempfile::tempdir().unwrap();
+    config.tls.acme_webroot = Some(webroot.path().to_owned());
     let app = App::start(&config, Surroundings::real()).await.unwrap();
     assert!(app.base_url().starts_with("https://"));
     let port = app.address().port();
@@ -39,6 +41,18 @@ async fn https_is_spoken_with_a_certificate_of_its_own() {
     let sent_on = client.get(format!("http://{plain}/tenantId/1000?a=b")).send().await.unwrap();
     assert_eq!(sent_on.status(), 308);
     assert_eq!(sent_on.headers()["location"], format!("https://127.0.0.1:{port}/tenantId/1000?a=b"));
+    let place = "/.well-known/acme-challenge";
+    let folder = webroot.path().join(&place[1..]);
+    std::fs::create_dir_all(folder.join("a-folder")).unwrap();
+    std::fs::write(folder.join("to_ken-1"), "to_ken-1.thumbprint").unwrap();
+    std::fs::write(folder.join("long"), [b'a'; 5000]).unwrap();
+    std::fs::write(webroot.path().join("secret"), "outside").unwrap();
+    let asked = client.get(format!("http://{plain}{place}/to_ken-1")).send().await.unwrap();
+    assert_eq!((asked.status().as_u16(), asked.text().await.unwrap().as_str()), (200, "to_ken-1.thumbprint"));
+    for other in ["other", "", "a-folder", "long", "..%2F..%2Fsecret", "%2E%2E", "to_ken-1%00"] {
+        let asked = client.get(format!("http://{plain}{place}/{other}")).send().await.unwrap();
+        assert_eq!(asked.status(), 404, "{other}");
+    }
     let posted = client.post(format!("http://{plain}/api/v1/sessions")).json(&session).send().await.unwrap();
     assert_eq!(posted.status(), 426, "a password that came in the open is not sent on");
     let untrusting = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
