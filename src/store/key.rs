@@ -67,6 +67,11 @@ impl Key {
         self.u32(u32::try_from(text.len()).unwrap_or(u32::MAX)).bytes(text.as_bytes())
     }
 
+    /// Adds the end of another key.
+    pub(crate) fn rest_of(self, end: &[u8]) -> Self {
+        self.bytes(end)
+    }
+
     fn bytes(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self

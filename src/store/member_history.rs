@@ -26,7 +26,7 @@ pub(super) fn member_of(change: &Change) -> Option<MemberId> {
 /// The index entry of a line that stands under `line` and is about a member.
 pub(super) fn entry(member: MemberId, line: &Key) -> Option<Key> {
     let (tenant, line) = line.as_bytes().split_at_checked(TENANT_PART)?;
-    Some(Key::from_bytes(&[tenant, member.bytes().as_slice(), line].concat()))
+    Some(Key::from_bytes(tenant).id(member.bytes()).rest_of(line))
 }
 
 impl<M> SyncChanges<'_, '_, M> {

@@ -62,8 +62,11 @@ pub(crate) struct Derived {
 pub(crate) struct Entry {
     pub(crate) table: Table,
     pub(crate) key: Key,
-    pub(crate) value: SmallVec<[u8; 16]>,
+    pub(crate) value: EntryValue,
 }
+
+/// What an entry leads to: mostly an id.
+pub(crate) type EntryValue = SmallVec<[u8; 16]>;
 
 impl Derived {
     /// Adds an entry without a value.
@@ -103,8 +106,8 @@ pub(crate) fn prepare<'a, R: Row>(key: Key, before: Option<&'a R>, after: &'a R)
 struct Effects {
     /// What the old rows led to, and the new ones do not.
     gone: Vec<Entry>,
-    /// What the new rows lead to, and the old ones did not.
-    fresh: Vec<Entry>,
+    /// What the new rows lead to, and the old ones did not, table by table.
+    fresh: BTreeMap<Table, Vec<(Key, EntryValue)>>,
     counted: HashMap<Key, i64>,
 }
 
@@ -124,7 +127,9 @@ impl Effects {
                 None => true,
             });
             effects.gone.append(&mut old.entries);
-            effects.fresh.append(&mut new.entries);
+            for Entry { table, key, value } in new.entries {
+                effects.fresh.entry(table).or_default().push((key, value));
+            }
         }
         effects
     }
@@ -285,8 +290,9 @@ impl WriteTx<'_> {
             self.remove(entry.table, &entry.key)?;
         }
         let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
-        for entry in effects.iter().flat_map(|effects| &effects.fresh) {
-            tables.entry(entry.table).or_default().push((entry.key.as_bytes(), &entry.value));
+        for (table, entries) in effects.iter().flat_map(|effects| &effects.fresh) {
+            let pairs = entries.iter().map(|(key, value)| (key.as_bytes(), &**value));
+            tables.entry(*table).or_default().extend(pairs);
         }
         let rows = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();
         tables.insert(R::TABLE, rows);

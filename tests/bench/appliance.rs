@@ -110,13 +110,14 @@ impl Appliance {
         self.http.get(url).header("X-Access-Token", &self.token).send().await.unwrap().json().await.unwrap()
     }
 
-    /// Waits until every default password is hashed, so that nothing goes on any more.
+    /// Waits until every default password is hashed, so that nothing goes on any more, and then as long as the
+    /// allocator keeps what was given back to it.
     pub(crate) async fn come_to_rest(&self) {
         let url = format!("{}/metrics", self.base);
         loop {
             let metrics = self.http.get(&url).send().await.unwrap().text().await.unwrap();
             if metrics.lines().any(|line| line == "menpai_hashing_queue 0") {
-                return;
+                return tokio::time::sleep(Duration::from_secs(10)).await;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
