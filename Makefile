@@ -17,7 +17,7 @@ TRIAL := target/trial/venv/bin/python tests/trial/trial.py $(MENPAI)
 TRIAL_INSTALLED := target/trial/venv/.installed
 PAGE_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test e2e screenshots check bench fmt spec fixture release soak trial brief-trial fuzz clients clean tools python browser pages rust-check rust-test spec-check web-check web-test
+.PHONY: help run test e2e screenshots check bench first-paint fmt spec fixture release soak trial brief-trial fuzz clients clean tools python browser pages rust-check rust-test spec-check web-check web-test
 
 help: ## List what can be done (this text)
 	@echo 'Menpai 门牌 - make <target>'
@@ -42,6 +42,10 @@ check: tools web-check pages rust-check spec-check ## Formatting, lints, docs, l
 
 bench: tools ## Measure against the simulator, in the release profile
 	cargo bench --locked --bench bench
+
+first-paint: pages browser $(E2E_INSTALLED) ## Measure how soon the console stands in a browser with a cold cache
+	cargo build --locked
+	$(E2E) run --silent measure
 
 fmt: ## Format the Rust sources
 	cargo fmt

@@ -1,4 +1,5 @@
-// How long somebody looks at nothing: the console from a cold cache, on this machine.
+// How long somebody looks at nothing: the console from a cold cache, on this machine. A measurement, not a test: it wants
+// the machine for itself (`make first-paint`). What makes it short is tested in first-load.spec.ts.
 import { expect, test, watch } from './support/test.ts';
 
 /** What the first heading may take to be painted, in milliseconds. */
@@ -28,7 +29,6 @@ test('the console paints within a second from a cold cache', async ({ browser, a
     expect(complaints).toEqual([]);
     await context.close();
   }
-  const best = Math.round(Math.min(...times));
-  console.log(`first meaningful paint of the console, cold cache: ${best} ms (best of ${ATTEMPTS})`);
-  expect(best).toBeLessThanOrEqual(BUDGET);
+  console.log(`first meaningful paint of the console, cold cache: ${times.map(Math.round).join(', ')} ms`);
+  expect(Math.min(...times)).toBeLessThanOrEqual(BUDGET);
 });
