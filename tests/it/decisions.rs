@@ -238,6 +238,10 @@ async fn another_choice_brings_less_and_never_removes_anybody_unasked() {
     assert_eq!(world.get(&format!("{tree}/987654321")).await.status, 404);
     let both = json!({"rootDepartments": [chosen], "excludedDepartments": [chosen]});
     assert_eq!(settings(&world, tenant, both).await.status, 400);
+    assert_eq!(settings(&world, tenant, json!({"rootDepartments": [987_654_321]})).await.status, 200);
+    let vanished = world.run(tenant, "apply").await;
+    assert_eq!(vanished["status"], "failed", "{vanished:#}");
+    assert!(vanished["error"]["detail"].as_str().unwrap().contains("987654321"), "{vanished:#}");
     let choice = json!({"rootDepartments": [chosen], "guardPercent": 100});
     assert_eq!(settings(&world, tenant, choice).await.status, 200);
     let stopped = world.run(tenant, "apply").await;

@@ -72,7 +72,8 @@ pub(super) async fn fetch(
             continue;
         }
         // A root's name (the company's, for department 1) stands in no list.
-        let department = application.department(dept_id).await?;
+        let department = application.department(dept_id).await;
+        let department = department.map_err(|error| FetchError::Department(dept_id, error))?;
         walk.root(department)?;
     }
     walk.run(progress).await?;
