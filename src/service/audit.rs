@@ -33,6 +33,12 @@ impl Record {
         Self::new(at, actor, Some(origin.address.clone()), tenant, action)
     }
 
+    /// Something that the server does in the background because somebody asked for it; from where they asked stands
+    /// with the asking.
+    pub fn on_behalf_of(actor: Actor, at: Timestamp, tenant: TenantId, action: &str) -> Self {
+        Self::new(at, actor, None, Some(tenant), action)
+    }
+
     /// Something that the server did by itself, or whoever holds the machine.
     pub fn by_server(at: Timestamp, tenant: Option<TenantId>, action: &str) -> Self {
         Self::new(at, Actor::Server, None, tenant, action)

@@ -57,6 +57,13 @@ pub struct SyncRun {
     pub finished_at: Option<Timestamp>,
 }
 
+impl SyncRun {
+    /// Whether it is on its way and nobody has stopped it: only then may what it found be written.
+    pub fn goes_on(&self) -> bool {
+        self.status.is_active() && self.cancelled.is_none()
+    }
+}
+
 /// Somebody's word that a shown plan may land.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {

@@ -5,7 +5,6 @@
 use rayon::prelude::*;
 
 use crate::domain::access::session::Session;
-use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::{Account, Password};
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -19,6 +18,7 @@ use crate::domain::sync::run::{RunTrigger, SyncRun};
 use crate::domain::sync::step::{AccountStep, DepartmentStep, MemberStep};
 use crate::domain::time::Timestamp;
 use crate::service::ambient::Ambient;
+use crate::service::audit::Record;
 use crate::service::sync::announce;
 use crate::service::sync::chosen::put_in_force;
 use crate::service::sync::planned::PlanRecord;
@@ -32,8 +32,10 @@ pub(super) struct Landing {
     pub record: PlanRecord,
     /// The run as it will stand, but for the time of its end.
     pub run: SyncRun,
+    /// When it lands, for what follows from it.
+    pub at: Timestamp,
     /// The audit entry.
-    pub audit: AuditEvent,
+    pub audit: Record,
     /// What of the enterprise was wanted, when everything wanted was read.
     pub choice: Option<Choice>,
     /// Whether the connection to DingTalk goes with it.
@@ -58,7 +60,7 @@ pub(super) struct Landed {
 
 /// Lands a plan; `now` tells the time. Blocks; call it where blocking is allowed.
 pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp) -> Result<Landed> {
-    let Landing { plan, record, run, audit, choice, disconnects, hash_job, ambient } = landing;
+    let Landing { plan, record, run, at, audit, choice, disconnects, hash_job, ambient } = landing;
     // Everything that can be encoded is encoded before the writer is taken.
     let (members, new_accounts) = rayon::join(|| prepared_members(&plan), || prepared_new_accounts(&plan));
     let members = members.map_err(store::Error::into_business)?;
@@ -90,15 +92,15 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
             tx.jobs().push(&Job {
                 id: hash_job,
                 work: Work::HashPasswords,
-                due_at: audit.at,
+                due_at: at,
                 attempts: 0,
                 last_error: None,
             })?;
         }
-        announce::members_changed(tx, &ambient, &run, &plan, audit.at)?;
+        announce::members_changed(tx, &ambient, &run, &plan, at)?;
         let run = SyncRun { finished_at: Some(now()), ..run.clone() };
-        announce::run_ended(tx, &ambient, &run, audit.at)?;
-        tx.audit().append(audit)?;
+        announce::run_ended(tx, &ambient, &run, at)?;
+        audit.write(tx)?;
         tenant.sync_runs().put(&run)?;
         Ok((run, before, tx.directory_revision()?))
     });
@@ -169,14 +171,19 @@ fn may_land(tx: &WriteTx<'_>, run: &SyncRun) -> store::Result<()> {
     let runs = tx.in_tenant(run.tenant).sync_runs();
     let connected = tx.in_tenant(run.tenant).dingtalk_app().get()?.is_some();
     match runs.get(run.id)? {
-        Some(stored) if stored.status.is_active() => Ok(()),
-        Some(_) => {
-            Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
-        }
+        Some(stored) => may_write(&stored),
         None if !connected => Err(outdated().into()),
         None if run.trigger == RunTrigger::Decision || runs.active()?.is_none() => Ok(()),
         None => Err(outdated().into()),
     }
+}
+
+/// Refuses what a run found once somebody has stopped it.
+pub(super) fn may_write(stored: &SyncRun) -> store::Result<()> {
+    if stored.goes_on() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::SyncRunState, "本次同步已被取消", "this run was stopped").into())
 }
 
 fn unchanged_since(tx: &WriteTx<'_>, plan: &Plan, run: &SyncRun) -> store::Result<()> {

@@ -15,21 +15,18 @@ use crate::domain::sync::plan::{Plan, Policy, plan};
 use crate::domain::sync::run::{RunCounts, RunError, RunMode, RunPhase, RunStatus, SyncRun};
 use crate::domain::sync::snapshot::{Snapshot, WholeRead};
 use crate::domain::tenant::TenantSettings;
-use crate::service::doctor;
-use crate::service::sync::announce;
+use crate::service::audit::Record;
+use crate::service::sync::Synchroniser;
 use crate::service::sync::apply::{Landed, Landing, land, outdated};
 use crate::service::sync::baseline::Basis;
 use crate::service::sync::chosen::choice_in_force;
-use crate::service::sync::failure::{explain, failure, interrupted};
+use crate::service::sync::failure::{explain, failure};
 use crate::service::sync::fetch::{Request, fetch};
 use crate::service::sync::first_look::probable_top;
 use crate::service::sync::load::load;
-use crate::service::sync::planned::{PlanRecord, Planned};
+use crate::service::sync::planned::Planned;
 use crate::service::sync::progress::Progress;
-use crate::service::sync::{Synchroniser, audit};
 
-/// How often a run is begun again after the server stopped in its middle.
-const MOST_ATTEMPTS: u32 = 5;
 /// How often a run reads again because the directory moved under its plan.
 const MOST_READS: usize = 3;
 
@@ -57,6 +54,10 @@ impl Synchroniser {
         let ambient = self.context.ambient.clone();
         let progress = Arc::new(Progress::new(run.clone(), move || ambient.now().0));
         let shown = self.live.enter(id, progress.clone());
+        // Whoever stopped it between its beginning and this moment found nothing to tell.
+        if !self.stored(tenant, id).await?.goes_on() {
+            self.live.stop(id);
+        }
         self.moved.send_modify(|count| *count += 1);
         let outcome = tokio::select! {
             outcome = self.attempt(&run, &progress) => outcome,
@@ -77,34 +78,6 @@ impl Synchroniser {
             sync.members_read = ended.counts.members_read, "synchronisation ended"
         );
         Ok(())
-    }
-
-    /// Marks the run as begun; `None` when there is nothing to do any more.
-    async fn begin(&self, tenant: TenantId, id: RunId) -> Result<Option<SyncRun>> {
-        let now = self.context.ambient.now();
-        self.context
-            .store
-            .write(move |tx| {
-                let runs = tx.in_tenant(tenant).sync_runs();
-                let Some(mut run) = runs.get(id)?.filter(|run| run.status.is_active()) else {
-                    return Ok(None);
-                };
-                run.attempts += 1;
-                let exhausted = run.attempts > MOST_ATTEMPTS;
-                if exhausted {
-                    run.status = RunStatus::Failed;
-                    run.phase = RunPhase::Finished;
-                    run.finished_at = Some(now);
-                    run.error = Some(interrupted());
-                } else {
-                    run.status = RunStatus::Running;
-                    run.phase = RunPhase::Reading;
-                    run.started_at = Some(now);
-                }
-                runs.put(&run)?;
-                Ok((!exhausted).then_some(run))
-            })
-            .await
     }
 
     async fn attempt(
@@ -261,22 +234,6 @@ impl Synchroniser {
         Ok(findings)
     }
 
-    /// Keeps the plan's records without changing anything.
-    async fn show(&self, run: SyncRun, record: PlanRecord) -> Result<SyncRun> {
-        let (ambient, now) = (self.context.ambient.clone(), self.context.ambient.now());
-        self.context
-            .store
-            .write(move |tx| {
-                let tenant = tx.in_tenant(run.tenant);
-                tenant.sync_changes().delete(run.id)?;
-                tenant.sync_changes().append_encoded(run.id, &record.changes)?;
-                tenant.sync_runs().put(&run)?;
-                announce::run_ended(tx, &ambient, &run, now)?;
-                Ok(run)
-            })
-            .await
-    }
-
     pub(super) async fn land(
         &self,
         run: SyncRun,
@@ -285,11 +242,14 @@ impl Synchroniser {
     ) -> Result<SyncRun> {
         let Planned { plan, record, basis } = planned;
         let actor = run.approved.as_ref().map_or(run.requested_by, |approval| approval.by);
-        let audit = audit(&run, actor, self.context.ambient.now(), "syncRun.apply", summary(&run));
+        let at = self.context.ambient.now();
+        let audit = Record::on_behalf_of(actor, at, run.tenant, "syncRun.apply").about(run.id);
+        let audit = audit.detail(summary(&run));
         let landing = Landing {
             plan,
             record,
             run,
+            at,
             audit,
             choice,
             disconnects: false,
@@ -307,47 +267,6 @@ impl Synchroniser {
         drop(tokio::task::spawn_blocking(move || drop(plan)));
         self.context.wake.notify_one();
         Ok(run)
-    }
-
-    async fn end(
-        &self,
-        run: &SyncRun,
-        progress: &Arc<Progress>,
-        status: RunStatus,
-        error: Option<RunError>,
-    ) -> Result<SyncRun> {
-        let live = progress.live().run;
-        let run = SyncRun {
-            status,
-            error,
-            counts: live.counts,
-            calls: progress.calls(),
-            phase: RunPhase::Finished,
-            finished_at: Some(self.context.ambient.now()),
-            ..run.clone()
-        };
-        let (examination, now) = (self.context.ambient.id().into(), self.context.ambient.now());
-        let ambient = self.context.ambient.clone();
-        self.context
-            .store
-            .write(move |tx| {
-                let runs = tx.in_tenant(run.tenant).sync_runs();
-                // A landing that was under way when somebody asked to stop has the last word.
-                match runs.get(run.id)? {
-                    Some(stored) if !stored.status.is_active() => Ok(stored),
-                    stored => {
-                        let cancelled = stored.and_then(|stored| stored.cancelled);
-                        let run = SyncRun { cancelled, ..run };
-                        runs.put(&run)?;
-                        announce::run_ended(tx, &ambient, &run, now)?;
-                        if run.status == RunStatus::Failed {
-                            doctor::request(tx, run.tenant, examination, now)?;
-                        }
-                        Ok(run)
-                    }
-                }
-            })
-            .await
     }
 }
 

@@ -11,7 +11,6 @@ use super::planned::PlanRecord;
 use super::{Synchroniser, only_run, person};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{ConflictId, TenantId};
 use crate::domain::sync::conflict::{Conflict, ConflictAction, ConflictDecision, ConflictState};
@@ -101,15 +100,14 @@ impl Synchroniser {
             ..conflict.clone()
         };
         plan.conflicts.push(decided.clone());
-        let audit = AuditEvent {
-            address: principal.address(),
-            ..super::audit(&run, decision.by, at, "conflict.resolve", detail(&decided, decision))
-        };
+        let audit = Record::by(principal, at, Some(conflict.tenant), "conflict.resolve").about(conflict.id);
+        let audit = audit.detail(format!("{}\nrun: {}", detail(&decided, decision), run.id));
         let record = PlanRecord::of(&plan)?;
         let landing = Landing {
             plan,
             record,
             run,
+            at,
             audit,
             choice: None,
             disconnects: false,

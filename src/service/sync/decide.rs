@@ -2,13 +2,13 @@
 //!
 //! Invariant: who decided, when and why stays with the run and in the audit.
 
-use super::{Synchroniser, announce, audit, find, job, only_run, wrong_state};
+use super::{Synchroniser, announce, find, job, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::error::{Error, Result};
 use crate::domain::id::{RunId, TenantId};
 use crate::domain::sync::run::{Approval, Cancellation, RunPhase, RunStatus, SyncRun};
+use crate::service::audit::Record;
 
 /// The longest reason, in characters.
 const LONGEST: usize = 500;
@@ -28,7 +28,8 @@ impl Synchroniser {
         let administers = principal.require(Permission::AdministerTenant, tenant);
         let reason = checked(reason)?;
         let now = self.context.ambient.now();
-        let (by, address) = (principal.actor(), principal.address());
+        let by = principal.actor();
+        let record = Record::by(principal, now, Some(tenant), "syncRun.approve").about(id);
         let job_id = self.context.ambient.id().into();
         let run = self
             .context
@@ -47,12 +48,12 @@ impl Synchroniser {
                 run.approved = Some(Approval { by, at: now, plan_digest: digest, reason });
                 run.status = RunStatus::Queued;
                 run.phase = RunPhase::Queued;
+                run.cancelled = None;
                 run.attempts = 0;
                 run.finished_at = None;
                 tx.in_tenant(tenant).sync_runs().put(&run)?;
                 tx.jobs().push(&job(&run, job_id, now))?;
-                let event = audit(&run, by, now, "syncRun.approve", why);
-                tx.audit().append(AuditEvent { address, ..event })?;
+                record.detail(why).write(tx)?;
                 Ok(run)
             })
             .await?;
@@ -60,7 +61,8 @@ impl Synchroniser {
         Ok(run)
     }
 
-    /// Stops a run that is queued or going on, or dismisses one that waits. Nothing is changed by it.
+    /// Stops a run that is queued or going on, or dismisses one that waits. Once this is written down, the run writes
+    /// nothing any more, however far it is; one that was quicker refuses with `SyncRunState`.
     pub async fn cancel(
         &self,
         principal: &Principal,
@@ -71,7 +73,8 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         let reason = checked(reason)?;
         let now = self.context.ambient.now();
-        let (by, address) = (principal.actor(), principal.address());
+        let by = principal.actor();
+        let record = Record::by(principal, now, Some(tenant), "syncRun.cancel").about(id);
         let going_on = self.live.get(id).is_some();
         let ambient = self.context.ambient.clone();
         let run = self
@@ -93,8 +96,7 @@ impl Synchroniser {
                 if !going_on {
                     announce::run_ended(tx, &ambient, &run, now)?;
                 }
-                let event = audit(&run, by, now, "syncRun.cancel", why);
-                tx.audit().append(AuditEvent { address, ..event })?;
+                record.detail(why).write(tx)?;
                 Ok(run)
             })
             .await?;

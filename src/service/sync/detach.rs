@@ -9,7 +9,6 @@ use super::planned::PlanRecord;
 use super::{Synchroniser, only_run};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::TenantId;
@@ -18,6 +17,7 @@ use crate::domain::sync::detach::{DetachedMembers, detach};
 use crate::domain::sync::plan::{Plan, Policy};
 use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::service::applications::none_configured;
+use crate::service::audit::Record;
 use crate::service::tenants;
 
 /// How often the parting is planned again because the directory moved under it.
@@ -83,21 +83,15 @@ impl Synchroniser {
             finished_at: Some(run.created_at),
             ..run
         };
-        let audit = AuditEvent {
-            at: run.created_at,
-            actor: run.requested_by,
-            tenant: Some(tenant),
-            action: "dingtalk.remove".to_owned(),
-            subject: tenant.to_string(),
-            detail: format!("clientId: {}\nmembers: {}\nrun: {}", app.client_id, members.name(), run.id),
-            address: principal.address(),
-        };
+        let at = run.created_at;
+        let detail = format!("clientId: {}\nmembers: {}\nrun: {}", app.client_id, members.name(), run.id);
+        let audit = Record::by(principal, at, Some(tenant), "dingtalk.remove").about(tenant).detail(detail);
         let hash_job = self.context.ambient.id().into();
         let record = PlanRecord::of(&plan)?;
         let (store, ambient) = (self.context.store.clone(), self.context.ambient.clone());
         let clock = ambient.clone();
         let landing =
-            Landing { plan, record, run, audit, choice: None, disconnects: true, hash_job, ambient };
+            Landing { plan, record, run, at, audit, choice: None, disconnects: true, hash_job, ambient };
         let landed = tokio::task::spawn_blocking(move || land(&store, landing, || clock.now())).await;
         Ok(landed.map_err(|_| Error::internal())??.run)
     }

@@ -24,6 +24,7 @@ mod planned;
 mod progress;
 mod retention;
 mod revert;
+mod run_row;
 mod schedule;
 mod vouched;
 
@@ -35,7 +36,7 @@ use tokio::sync::watch;
 use crate::dingtalk::Client;
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::audit::Actor;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{JobId, RunId, TenantId};
 use crate::domain::job::{Job, Work};
@@ -44,6 +45,7 @@ use crate::domain::sync::change::Change;
 use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::audit::Record;
 use crate::store::{self, WriteTx};
 
 pub use crate::domain::sync::change_filter::ChangeFilter;
@@ -108,22 +110,20 @@ impl Synchroniser {
         self.context.require_connected(tenant).await?;
         let now = self.context.ambient.now();
         let run = self.new_run(tenant, mode, trigger, principal.actor());
-        let address = principal.address();
         let job = self.job(&run, now);
         let stored = run.clone();
         let action = match mode {
             RunMode::Apply => "syncRun.start",
             RunMode::Preview => "syncRun.preview",
         };
+        let record = Record::by(principal, now, Some(tenant), action).about(run.id);
         self.context
             .store
             .write(move |tx| {
                 only_run(tx, tenant)?;
                 tx.in_tenant(tenant).sync_runs().put(&stored)?;
                 tx.jobs().push(&job)?;
-                let event = audit(&stored, stored.requested_by, now, action, String::new());
-                tx.audit().append(AuditEvent { address, ..event })?;
-                Ok(())
+                record.write(tx)
             })
             .await?;
         self.context.wake.notify_one();
@@ -237,19 +237,6 @@ fn at_rest(run: SyncRun) -> LiveRun {
 fn job(run: &SyncRun, id: JobId, now: Timestamp) -> Job {
     let work = Work::Sync { tenant: run.tenant, run: run.id };
     Job { id, work, due_at: now, attempts: 0, last_error: None }
-}
-
-fn audit(run: &SyncRun, actor: Actor, at: Timestamp, action: &str, detail: String) -> AuditEvent {
-    let subject = run.id.to_string();
-    AuditEvent {
-        at,
-        actor,
-        tenant: Some(run.tenant),
-        action: action.to_owned(),
-        subject,
-        detail,
-        address: None,
-    }
 }
 
 fn find(tx: &WriteTx<'_>, tenant: TenantId, id: RunId) -> store::Result<SyncRun> {

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use super::load::load_with;
 use super::planned::Planned;
 use super::progress::Progress;
-use super::{Synchroniser, audit, find, only_run, wrong_state};
+use super::{Synchroniser, find, only_run, wrong_state};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
-use crate::domain::audit::AuditEvent;
 use crate::domain::directory::account::Username;
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::id::{RunId, TenantId};
@@ -19,6 +18,7 @@ use crate::domain::sync::plan::Policy;
 use crate::domain::sync::revert::revert;
 use crate::domain::sync::run::{RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::tenant::TenantSettings;
+use crate::service::audit::Record;
 use crate::service::tenants;
 
 impl Synchroniser {
@@ -28,7 +28,8 @@ impl Synchroniser {
         principal.require(Permission::RunSync, tenant)?;
         let mut run = self.new_run(tenant, RunMode::Apply, RunTrigger::Manual, principal.actor());
         run.reverts = Some(id);
-        let address = principal.address();
+        let record = Record::by(principal, run.created_at, Some(tenant), "syncRun.revert").about(id);
+        let record = record.detail(format!("run: {}", run.id));
         let job = self.job(&run, run.created_at);
         let run = self
             .context
@@ -48,9 +49,7 @@ impl Synchroniser {
                 let runs = tx.in_tenant(tenant).sync_runs();
                 runs.put(&run)?;
                 tx.jobs().push(&job)?;
-                let detail = format!("run: {}", run.id);
-                let event = audit(&undone, run.requested_by, run.created_at, "syncRun.revert", detail);
-                tx.audit().append(AuditEvent { address, ..event })?;
+                record.write(tx)?;
                 Ok(run)
             })
             .await?;
