@@ -290,6 +290,13 @@ async fn send_message_test_tells_the_truth() {
     assert_eq!(partly.body["result"]["unresolved"], json!(["nobody"]));
     assert!(partly.body["message"].as_str().unwrap().contains("nobody"));
 
+    let nobody = json!({"app": "DINGTALK", "receiver": "nobody", "content": "无人"});
+    let unsent = send_test(&world, tenant, nobody).await.body;
+    assert_eq!((&unsent["success"], &unsent["result"]["errcode"]), (&json!(false), &json!(-1)), "{unsent:#}");
+    assert_eq!(unsent["result"]["errorCode"], "noRecipients");
+    let fields = |result: &Value| result.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(fields(&unsent["result"]), fields(result), "the same fields, whatever became of it");
+
     let both = json!({"app": "DINGTALK", "receiver": names[0], "sendAll": "true", "content": "全员"});
     assert_eq!(send_test(&world, tenant, both).await.body["result"]["accepted"], 3, "sendAll wins");
 

@@ -53,9 +53,6 @@ impl Answer {
                 .with_status(StatusCode::UNAUTHORIZED),
             (ErrorCode::Forbidden, _) => Self::failure(510, "没有权限，请联系管理员分配权限！", Value::Null),
             (ErrorCode::PasswordChangeRequired, _) => Self::failure(510, message, Value::Null),
-            (ErrorCode::TooManyAttempts, _) => {
-                Self::failure(500, "该用户登录失败次数过多，请于10分钟后再次登录！", Value::Null)
-            }
             (_, ErrorClass::Internal) => {
                 Self::failure(500, message, Value::Null).with_status(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -133,5 +130,24 @@ impl<E: Endpoint> Endpoint for Wrapped<E> {
             wrapped.set_data(route);
         }
         Ok(wrapped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_words_of_the_original_or_its_own() {
+        let told = |code| {
+            let answer = Answer::refusal(&Error::new(code, "原因", "reason"));
+            (answer.status.as_u16(), answer.code, answer.message)
+        };
+        assert_eq!(told(ErrorCode::Unauthenticated), (401, 401, "Token失效，请重新登录!".to_owned()));
+        assert_eq!(told(ErrorCode::Forbidden), (200, 510, "没有权限，请联系管理员分配权限！".to_owned()));
+        assert_eq!(told(ErrorCode::PasswordChangeRequired), (200, 510, "原因".to_owned()));
+        // Not only passwords are guessed too often.
+        assert_eq!(told(ErrorCode::TooManyAttempts), (200, 500, "原因".to_owned()));
+        assert_eq!(told(ErrorCode::Internal), (500, 500, "原因".to_owned()));
     }
 }

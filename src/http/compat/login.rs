@@ -4,7 +4,7 @@ use poem::handler;
 use poem::web::Data;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Reply};
+use super::answer::{Answer, Refused, Reply};
 use super::caller::TokenCaller;
 use super::fields::{Fields, required};
 use crate::domain::access::principal::Principal;
@@ -22,7 +22,7 @@ pub(super) async fn login(services: Data<&Services>, client: Client, fields: Fie
     let username = required("username", fields.text("username")?)?;
     let password = Secret::new(required("password", fields.text("password")?)?);
     let credentials = Credentials { username, password, origin: client.0.clone() };
-    let who = services.access.sign_in(credentials).await?;
+    let who = services.access.sign_in(credentials).await.map_err(refused)?;
     if who.password_change_required {
         let message = "首次登录请先修改初始密码：登录网页修改，或调用 POST /api/v1/sessions 与 POST /api/v1/me/password";
         return Ok(Answer::failure(412, message, json!({ "passwordChangeRequired": true })));
@@ -51,6 +51,16 @@ pub(super) async fn user_info(caller: TokenCaller, services: Data<&Services>) ->
     };
     let who = services.access.profile(account).await?;
     Ok(Answer::success("", json!({ "userInfo": user(&who) })))
+}
+
+/// A refused sign-in; too many of them have a sentence of the original's own.
+fn refused(error: Error) -> Refused {
+    match error.code {
+        ErrorCode::TooManyAttempts => {
+            Answer::failure(500, "该用户登录失败次数过多，请于10分钟后再次登录！", Value::Null).into()
+        }
+        _ => error.into(),
+    }
 }
 
 fn user(who: &SignedIn) -> Value {

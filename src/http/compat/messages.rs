@@ -17,6 +17,8 @@ use crate::domain::messaging::way::Wish;
 use crate::http::Services;
 use crate::service::messaging::{MessageView, NewMessage};
 
+/// The `errcode` of what DingTalk gave no code for.
+const UNTOLD: i64 = -1;
 /// How long an answer waits for DingTalk to take everything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -34,10 +36,7 @@ pub(super) async fn send(
     let asked = audience.usernames.clone();
     let request = NewMessage { content, audience, delivery: Wish::Auto, idempotency_key: None };
     let accepted = match services.messaging.send(&caller.0, tenant.0, request).await {
-        Err(nobody) if nobody.code == ErrorCode::NoRecipients => {
-            let result = json!({ "success": false, "accepted": 0, "unresolved": asked, "tasks": [] });
-            return Ok(Answer::failure(500, nobody.detail.zh, result));
-        }
+        Err(nobody) if nobody.code == ErrorCode::NoRecipients => return Ok(unsent(nobody, &asked)),
         outcome => outcome?,
     };
     let view = services.messaging.wait_sent(tenant.0, accepted.id, PATIENCE).await?;
@@ -89,6 +88,23 @@ fn audience(fields: &Fields) -> Result<Audience> {
     Ok(Audience { usernames, ..Audience::default() })
 }
 
+/// Nobody of those who were asked for can receive it, so nothing was sent.
+fn unsent(nobody: Error, asked: &[String]) -> Answer {
+    let result = json!({
+        "request_id": null,
+        "errcode": UNTOLD,
+        "errmsg": nobody.detail.zh,
+        "result": null,
+        "success": false,
+        "messageId": null,
+        "accepted": 0,
+        "unresolved": asked,
+        "tasks": [],
+        "errorCode": nobody.code.as_str(),
+    });
+    Answer::failure(500, nobody.detail.zh, result)
+}
+
 /// The truth about a send: success only when DingTalk has taken all of it.
 fn answer(view: &MessageView) -> Answer {
     let failure = view.batches.iter().find_map(|batch| match &batch.state {
@@ -98,8 +114,8 @@ fn answer(view: &MessageView) -> Answer {
     let success = failure.is_none() && view.is_settled();
     let (errcode, errmsg) = match failure {
         Some((code, detail)) => (errcode(code), detail.zh.clone()),
-        None if success => (json!(0), "ok".to_owned()),
-        None => (json!(-1), "钉钉暂未受理".to_owned()),
+        None if success => (0, "ok".to_owned()),
+        None => (UNTOLD, "钉钉暂未受理".to_owned()),
     };
     let tasks = view.tasks();
     let result = json!({
@@ -112,6 +128,7 @@ fn answer(view: &MessageView) -> Answer {
         "accepted": view.message.tally.total(),
         "unresolved": view.message.unresolved.iter().map(|one| &one.asked).collect::<Vec<_>>(),
         "tasks": tasks,
+        "errorCode": failure.map(|(code, _)| code),
     });
     if success {
         return Answer::success(sent(view.message.tally.total(), &view.message.unresolved), result);
@@ -124,9 +141,9 @@ fn answer(view: &MessageView) -> Answer {
     Answer::failure(500, message, result)
 }
 
-/// DingTalk's codes are numbers; ours are not.
-fn errcode(code: &str) -> Value {
-    code.parse::<i64>().map_or_else(|_| json!(code), |number| json!(number))
+/// Callers read a number, as DingTalk's codes are; ours are words and stand in `errorCode`.
+fn errcode(code: &str) -> i64 {
+    code.parse().unwrap_or(UNTOLD)
 }
 
 /// How many named ones stand in a sentence; the result holds all of them.

@@ -15,8 +15,8 @@ use crate::domain::sync::run::{RunMode, RunStatus, RunTrigger, SyncRun};
 use crate::http::Services;
 use crate::service::sync::ChangeFilter;
 
-/// The most lines in one answer; the run's changes in the native API have them all.
-const MOST_LINES: usize = 10_000;
+/// The most lines in one answer, which says so; the run's changes in the native API have them all.
+const MOST_LINES: usize = 100_000;
 
 #[handler]
 pub(super) async fn to_local(caller: TokenCaller, tenant: TenantHeader, services: Data<&Services>) -> Reply {
@@ -29,21 +29,22 @@ pub(super) async fn to_local(caller: TokenCaller, tenant: TenantHeader, services
         (RunStatus::Succeeded, _) => Answer::success("同步成功", result(&run, &lines)),
         (_, reason) => {
             let failed = vec![reason.clone()];
-            let lines = Lines { success: Vec::new(), fail: failed };
+            let lines = Lines { success: Vec::new(), fail: failed, complete: true };
             Answer::failure(500, format!("同步失败：{reason}"), result(&run, &lines))
         }
     })
 }
 
 /// What the original calls `successInfo` and `failInfo`.
-#[derive(Default)]
 struct Lines {
     success: Vec<String>,
     fail: Vec<String>,
+    /// Whether there are no more of them.
+    complete: bool,
 }
 
 async fn lines(services: &Services, principal: &Principal, tenant: TenantId, run: RunId) -> Result<Lines> {
-    let mut lines = Lines::default();
+    let mut lines = Lines { success: Vec::new(), fail: Vec::new(), complete: false };
     let mut cursor = None;
     loop {
         let limit = Limit::new(Some(Limit::MAX));
@@ -57,7 +58,8 @@ async fn lines(services: &Services, principal: &Principal, tenant: TenantId, run
             }
         }
         cursor = page.next;
-        if cursor.is_none() || lines.success.len() >= MOST_LINES {
+        lines.complete = cursor.is_none();
+        if lines.complete || lines.success.len() + lines.fail.len() >= MOST_LINES {
             return Ok(lines);
         }
     }
@@ -105,6 +107,7 @@ fn result(run: &SyncRun, lines: &Lines) -> Value {
     json!({
         "successInfo": lines.success,
         "failInfo": lines.fail,
+        "complete": lines.complete,
         "runId": run.id.to_string(),
         "status": run.status.name(),
         "errorCode": run.error.as_ref().map(|error| error.code.as_str()),
