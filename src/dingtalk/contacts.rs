@@ -40,12 +40,6 @@ pub struct Department {
     pub order: Option<i64>,
     /// The heads; `None` when DingTalk did not say, as in lists.
     pub manager_userids: Option<Vec<String>>,
-    /// People in it and below it.
-    pub member_count: Option<i64>,
-    /// People directly in it.
-    pub owning_member_count: Option<i64>,
-    /// Whether people do not see it in their contacts.
-    pub hidden: Option<bool>,
 }
 
 /// A page of the people directly in a department.
@@ -140,9 +134,6 @@ impl Department {
             name: department.required_text("name")?,
             order: department.integer("order")?.value().copied(),
             manager_userids: department.texts("dept_manager_userid_list")?,
-            member_count: department.integer("member_count")?.value().copied(),
-            owning_member_count: department.integer("owning_member_count")?.value().copied(),
-            hidden: department.boolean("hide_dept")?,
         })
     }
 }

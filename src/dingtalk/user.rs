@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::wire::{Field, Object, Unexpected};
 
-/// A person in DingTalk's contacts.
+/// A person in DingTalk's contacts. What nobody here needs is not read, so that it cannot make an answer unreadable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
     /// The id within the enterprise; never changes.
@@ -39,14 +39,6 @@ pub struct User {
     pub extension: Field<String>,
     /// The day of joining, epoch milliseconds.
     pub hired_date: Field<i64>,
-    /// Whether the person has activated the account.
-    pub active: Option<bool>,
-    /// Whether the profile card hides the number.
-    pub hide_mobile: Option<bool>,
-    /// Whether the person is an administrator of the enterprise.
-    pub admin: Option<bool>,
-    /// Whether this is an account that the enterprise owns.
-    pub exclusive_account: Option<bool>,
     /// All departments the person is in.
     pub dept_id_list: Option<Vec<i64>>,
     /// The place in the list that was asked for; larger first.
@@ -57,8 +49,6 @@ pub struct User {
     pub leader_in_dept: Vec<(i64, bool)>,
     /// For each department: the place in it; larger first. Only when asked for the person alone.
     pub dept_order_list: Vec<(i64, i64)>,
-    /// The direct superior; only when asked for the person alone.
-    pub manager_userid: Field<String>,
 }
 
 impl User {
@@ -79,10 +69,6 @@ impl User {
             avatar: person.text("avatar")?,
             extension: extension(person)?,
             hired_date: person.integer("hired_date")?,
-            active: person.boolean("active")?,
-            hide_mobile: person.boolean("hide_mobile")?,
-            admin: person.boolean("admin")?,
-            exclusive_account: person.boolean("exclusive_account")?,
             dept_id_list: person.integers("dept_id_list")?,
             dept_order: person.integer("dept_order")?.value().copied(),
             leader: person.boolean("leader")?,
@@ -92,7 +78,6 @@ impl User {
             dept_order_list: by_department(person, "dept_order_list", |entry| {
                 entry.required_integer("order")
             })?,
-            manager_userid: person.text("manager_userid")?,
         })
     }
 }

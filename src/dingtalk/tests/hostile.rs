@@ -8,7 +8,7 @@ use crate::dingtalk::user::User;
 use crate::dingtalk::wire::Object;
 
 /// Keys that the reader looks for, so that strange values meet real expectations.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 13] = [
     "errcode",
     "errmsg",
     "sub_code",
@@ -22,7 +22,6 @@ const KEYS: [&str; 14] = [
     "dept_id_list",
     "leader_in_dept",
     "hired_date",
-    "active",
 ];
 
 fn json() -> impl Strategy<Value = Value> {
