@@ -7,7 +7,7 @@ mod limits;
 
 use serde::{Deserialize, Serialize};
 
-use self::limits::{address, color, empty, media_id, too_long, too_many, within};
+use self::limits::{address, color, empty, media_id, too_long, too_many, within, written};
 use crate::domain::error::{Error, ErrorCode, Result};
 
 /// DingTalk's limit on the whole message object, in bytes of its JSON. [S-0769]
@@ -251,7 +251,7 @@ impl ActionCard {
         }
         // What DingTalk counts: `[{"title":"…","action_url":"…"},…]`.
         let around = r#"{"title":"","action_url":""},"#.len();
-        let length = |button: &Button| around + button.title.chars().count() + button.url.chars().count();
+        let length = |button: &Button| around + written(&button.title) + written(&button.url);
         let list = 1 + self.buttons.iter().map(length).sum::<usize>();
         if self.buttons.len() > 1 && list > LONGEST_BUTTON_LIST {
             return Err(too_long("buttons", list, LONGEST_BUTTON_LIST));
@@ -272,6 +272,15 @@ impl Oa {
         }
         if let Some(image) = &self.image {
             media_id("image", image)?;
+        }
+        if let Some(text) = &self.text {
+            empty("text", text)?;
+        }
+        if let Some((number, _)) = &self.figure {
+            empty("figure.number", number)?;
+        }
+        for (key, value) in &self.rows {
+            empty("rows", &[key.as_str(), value].concat())?;
         }
         if self.rows.len() > MOST_OA_ROWS {
             return Err(too_many("rows", self.rows.len(), MOST_OA_ROWS));

@@ -62,6 +62,16 @@ pub(super) fn color(field: &str, color: &str) -> Result<()> {
     Ok(())
 }
 
+/// How many characters a text has when it is written in JSON.
+pub(super) fn written(text: &str) -> usize {
+    let length = |character: char| match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..' ' => 6,
+        _ => 1,
+    };
+    text.chars().map(length).sum()
+}
+
 /// More characters than DingTalk takes.
 pub(super) fn too_long(field: &str, length: usize, most: usize) -> Error {
     refused(

@@ -69,6 +69,11 @@ fn buttons_are_one_or_several_and_bounded() {
     refusal(&card(&[("一", &long)]), "500");
     assert!(card(&[("一", &long), ("二", go)]).check(100).is_ok());
     refusal(&card(&[("一", &long), ("二", &long)]), "1000");
+    // A quotation mark is two characters in the list that DingTalk counts.
+    let most = format!("http://192.0.2.1/{}", "a".repeat(440));
+    let pair = |title: &str| card(&[(title, most.as_str()), (title, most.as_str())]);
+    assert!(pair(&"一".repeat(10)).check(100).is_ok());
+    refusal(&pair(&"\"".repeat(10)), "1000");
 }
 
 #[test]
@@ -76,6 +81,9 @@ fn forms_and_media_are_checked() {
     assert!(Content::Oa(oa()).check(100).is_ok());
     refusal(&Content::Oa(Oa { color: "red".into(), ..oa() }), "color");
     refusal(&Content::Oa(Oa { title: None, ..oa() }), "title");
+    refusal(&Content::Oa(Oa { title: None, text: Some(" ".into()), ..oa() }), "text");
+    refusal(&Content::Oa(Oa { title: None, figure: Some((String::new(), "元".into())), ..oa() }), "figure");
+    refusal(&Content::Oa(Oa { title: None, rows: vec![("".into(), " ".into())], ..oa() }), "rows");
     refusal(&Content::Oa(Oa { title: Some("长".repeat(51)), ..oa() }), "50");
     refusal(&Content::Oa(Oa { rows: vec![("k".into(), "v".into()); 7], ..oa() }), "6");
     let bar = |text: &str, color: &str| Content::OaWithStatus {
