@@ -65,18 +65,29 @@ async fn a_missing_field_is_named_in_both_languages() {
     let tenant = world.tenant("甲").await;
     let in_tenant = |rest: &str| format!("/api/v1/tenants/{tenant}/{rest}");
     let cases = [
-        ("/api/v1/tenants".to_owned(), json!({}), "name"),
-        ("/api/v1/tenants".to_owned(), json!({"name": null}), "name"),
-        (in_tenant("webhooks"), json!({"url": "https://example.com/"}), "events"),
-        (in_tenant("messages"), json!({"content": {"type": "text", "text": "hi"}}), "audience"),
-        (in_tenant("messages"), json!({"content": {"text": "hi"}, "audience": {}}), "content.type"),
-        (in_tenant("messages"), json!({"content": {"type": "text"}, "audience": {}}), "content.text"),
+        (Method::POST, "/api/v1/tenants".to_owned(), json!({}), "name"),
+        (Method::POST, "/api/v1/tenants".to_owned(), json!({"name": null}), "name"),
+        (Method::PUT, "/api/v1/backups/plan".to_owned(), json!({"schedule": {"mode": "off"}}), "keep"),
+        (Method::POST, in_tenant("webhooks"), json!({"url": "https://example.com/"}), "events"),
+        (Method::POST, in_tenant("messages"), json!({"content": {"type": "text", "text": "hi"}}), "audience"),
+        (
+            Method::POST,
+            in_tenant("messages"),
+            json!({"content": {"text": "hi"}, "audience": {}}),
+            "content.type",
+        ),
+        (
+            Method::POST,
+            in_tenant("messages"),
+            json!({"content": {"type": "text"}, "audience": {}}),
+            "content.text",
+        ),
     ];
-    for (path, body, field) in cases {
+    for (method, path, body, field) in cases {
         for (language, words) in
             [("zh", format!("缺少必填字段 {field}，")), ("en", format!("lacks the required field {field};"))]
         {
-            let request = world.request(Method::POST, &path).header("X-Access-Token", world.token());
+            let request = world.request(method.clone(), &path).header("X-Access-Token", world.token());
             let refused = answer(request.header("Accept-Language", language).json(&body)).await;
             assert_eq!((refused.status, &refused.body["code"]), (400, &json!("invalidRequest")), "{path}");
             let detail = refused.body["detail"].as_str().unwrap();

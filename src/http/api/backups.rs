@@ -13,6 +13,7 @@ use crate::domain::id::BackupId;
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
+use crate::http::json_body::JsonBody;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -220,7 +221,7 @@ impl BackupsApi {
 
     /// Set when backups are made by themselves
     #[oai(path = "/backups/plan", method = "put", operation_id = "setBackupPlan")]
-    async fn set_plan(&self, caller: Caller, plan: Json<PlanDocument>) -> ApiResult<PlanDocument> {
+    async fn set_plan(&self, caller: Caller, plan: JsonBody<PlanDocument>) -> ApiResult<PlanDocument> {
         let plan = BackupPlan { schedule: plan.0.schedule.try_into()?, keep: plan.0.keep };
         Ok(Json(self.backups.set_plan(&caller.0, plan).await?.into()))
     }
