@@ -162,7 +162,7 @@ pub fn verify(
     let told = archive::manifest(path)?;
     refuse_newer(&told)?;
     room_for(&shelf.directory()?, told.database_bytes)?;
-    let workplace = shelf.workplace(BackupId(uuid::Uuid::nil()))?;
+    let workplace = shelf.reading_place()?;
     let database = workplace.path().join("copy.redb");
     let (manifest, _) = archive::unpack(path, passphrase, &database, progress)?;
     let findings = compare(&manifest, &database)?;

@@ -6,6 +6,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rand::TryRng;
+use rand::rngs::SysRng;
+
 use super::{BackupError, archive, disk};
 use crate::domain::backup::Manifest;
 use crate::domain::id::BackupId;
@@ -112,6 +115,13 @@ impl Shelf {
         }
         disk::make_directory(&path)?;
         Ok(Workplace(path))
+    }
+
+    /// The same to read an archive through; the server, the command line and a test of an upgrade may do so at once.
+    pub(super) fn reading_place(&self) -> Result<Workplace, BackupError> {
+        let mut name = [0; 16];
+        SysRng.try_fill_bytes(&mut name).map_err(io::Error::other)?;
+        self.workplace(BackupId(uuid::Builder::from_random_bytes(name).into_uuid()))
     }
 
     /// Clears away what a crash left half made. Only for whoever has the data directory alone.

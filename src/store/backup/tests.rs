@@ -87,6 +87,18 @@ fn a_backup_is_the_snapshot_and_comes_back() {
 }
 
 #[test]
+fn two_may_read_backups_through_at_once() {
+    let store = filled();
+    let shelf = shelf(&store);
+    store.back_up(&shelf, &request(1, None), &Progress::default()).unwrap();
+    let path = shelf.find(id(1)).unwrap().unwrap().path;
+    let other = shelf.reading_place().unwrap();
+    fs::write(other.path().join("copy.redb"), "half read").unwrap();
+    assert!(verify(&shelf, &path, None, &Progress::default()).unwrap().findings.is_empty());
+    assert_eq!(fs::read(other.path().join("copy.redb")).unwrap(), b"half read");
+}
+
+#[test]
 fn an_encrypted_backup_carries_the_key_and_a_plain_one_does_not() {
     let store = filled();
     let shelf = shelf(&store);

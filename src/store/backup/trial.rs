@@ -3,10 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use uuid::Uuid;
-
 use super::{BackupError, Shelf, copy, disk, restore, room_for};
-use crate::domain::id::BackupId;
 use crate::domain::time::Timestamp;
 use crate::store::check::Finding;
 use crate::store::migrate;
@@ -32,7 +29,7 @@ pub fn try_upgrade(data: &Path, shelf: &Shelf, now: Timestamp) -> Result<Upgrade
     restore::finish(data)?;
     let original = data.join(DATABASE);
     room_for(&shelf.directory()?, fs::metadata(&original)?.len())?;
-    let workplace = shelf.workplace(BackupId(Uuid::nil()))?;
+    let workplace = shelf.reading_place()?;
     // The server is stopped, so the file stands still.
     on_a_copy(&original, &workplace.path().join("copy.redb"), now)
 }
