@@ -30,6 +30,8 @@ pub(super) struct Call {
     pub(super) body: Body,
     pub(super) token: TokenOf,
     pub(super) repeat: Repeat,
+    /// Whether a refused parameter is the answer that is hoped for, because what is asked about does not exist.
+    pub(super) hopes_for_refusal: bool,
 }
 
 /// Whose token goes with a call.
@@ -56,6 +58,7 @@ impl Call {
             body: Body::None,
             token: TokenOf::Application,
             repeat: Repeat::Harmless,
+            hopes_for_refusal: false,
         }
     }
 
@@ -68,6 +71,15 @@ impl Call {
     /// The same call, not to be repeated unless it was definitely refused.
     pub(super) fn once(self) -> Self {
         Self { repeat: Repeat::Harmful, ..self }
+    }
+
+    /// What an answer counts as: `ok` when it is one that the call was made for, else what went wrong.
+    fn outcome(&self, result: &Result<Value, Error>) -> &'static str {
+        match result {
+            Ok(_) => "ok",
+            Err(error) if self.hopes_for_refusal && error.kind == ErrorKind::BadParameter => "ok",
+            Err(error) => error.explain().code,
+        }
     }
 }
 
@@ -136,8 +148,8 @@ impl Application {
             }
             let begun = Instant::now();
             let result = self.once(call, token.as_deref()).await;
-            log(call.api, begun.elapsed(), &result);
-            let outcome = result.as_ref().map_or_else(|error| error.explain().code, |_| "ok");
+            let outcome = call.outcome(&result);
+            log(call.api, begun.elapsed(), outcome, result.as_ref().err());
             client.shared.tally.count(call.api, outcome, begun.elapsed());
             tries.count += 1;
             tries.spent += begun.elapsed();
@@ -221,13 +233,13 @@ impl Application {
     }
 }
 
-fn log(api: &str, duration: Duration, result: &Result<Value, Error>) {
+fn log(api: &str, duration: Duration, outcome: &str, error: Option<&Error>) {
     let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    match result {
-        Ok(_) => tracing::debug!(dingtalk.api = api, duration_ms, "DingTalk answered"),
-        Err(error) => tracing::warn!(
+    match error.filter(|_| outcome != "ok") {
+        None => tracing::debug!(dingtalk.api = api, duration_ms, "DingTalk answered"),
+        Some(error) => tracing::warn!(
             dingtalk.api = api,
-            dingtalk.failure = error.explain().code,
+            dingtalk.failure = outcome,
             dingtalk.errcode = error.code.as_deref(),
             dingtalk.request_id = error.request_id.as_deref(),
             duration_ms,

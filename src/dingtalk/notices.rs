@@ -18,6 +18,8 @@ pub const SEND_NOTICE: &str = "/topapi/message/corpconversation/asyncsend_v2";
 const MOST_USERS: usize = 100;
 /// The most departments in one send [S-0769].
 const MOST_DEPARTMENTS: usize = 20;
+/// A notification that does not exist.
+const NO_TASK: &str = "0";
 
 /// Whom a work notification goes to.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +102,7 @@ impl Application {
 
     /// How far DingTalk has come with a notification.
     pub async fn notice_progress(&self, agent_id: i64, task_id: &str) -> Result<NoticeProgress, Error> {
-        let body = json!({"agent_id": agent_id, "task_id": number_or_text(task_id)});
-        let call = Call::old("/topapi/message/corpconversation/getsendprogress", &body);
-        self.call(call, |answer| {
+        self.call(progress_of(agent_id, task_id), |answer| {
             let progress = answer.object("progress")?;
             Ok(NoticeProgress {
                 percent: progress.required_integer("progress_in_percent")?,
@@ -110,6 +110,12 @@ impl Application {
             })
         })
         .await
+    }
+
+    /// Asks about a notification that does not exist: an error tells whether DingTalk objects to that, as it should
+    /// (`BadParameter`), or to the AgentId.
+    pub async fn probe_agent(&self, agent_id: i64) -> Result<(), Error> {
+        self.call(Call { hopes_for_refusal: true, ..progress_of(agent_id, NO_TASK) }, |_| Ok(())).await
     }
 
     /// What became of a notification, person by person; within 24 hours, for sends of up to 100 people.
@@ -172,6 +178,11 @@ impl NoticeResult {
             invalid_departments: result.integers("invalid_dept_id_list")?.unwrap_or_default(),
         })
     }
+}
+
+fn progress_of(agent_id: i64, task_id: &str) -> Call {
+    let body = json!({"agent_id": agent_id, "task_id": number_or_text(task_id)});
+    Call::old("/topapi/message/corpconversation/getsendprogress", &body)
 }
 
 /// DingTalk's task ids are numbers; another implementation's may not be.

@@ -1,7 +1,7 @@
 //! Counts every call of the whole process by API and outcome, for whoever watches the server.
 //!
-//! Invariant: the names are ours and few: APIs are paths that we call, outcomes are `ok` and the codes of
-//! [`super::explain`]; nothing that DingTalk sends becomes one.
+//! Invariant: the names are ours and few: APIs are paths that we call, outcomes are `ok` (which a
+//! refusal is that was hoped for) and the codes of [`super::explain`]; nothing that DingTalk sends becomes one.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::script::{Answer, Script};
+use super::script::{Answer, Script, credentials};
 use crate::dingtalk::{ErrorKind, Forbidden, MediaKind, NoticeResult, Receivers};
 
 const SEND: &str = "/topapi/message/corpconversation/asyncsend_v2";
@@ -13,6 +13,21 @@ fn text() -> serde_json::Value {
 
 fn queued() -> Answer {
     json!({"errcode": 0, "task_id": 25_627_001, "request_id": "r3"}).into()
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_hoped_for_counts_as_an_answer_and_any_other_does_not() {
+    for (code, kind, outcome) in
+        [(40035, ErrorKind::BadParameter, "ok"), (40056, ErrorKind::AgentInvalid, "dingtalkAgentInvalid")]
+    {
+        let script = Script::play(move |_, _| json!({"errcode": code, "errmsg": "x"}).into()).await;
+        let client = script.client();
+        let refused = client.application(credentials()).probe_agent(1).await.expect_err("refused");
+        assert_eq!(refused.kind, kind);
+        let calls = client.calls();
+        let counted = calls.keys().filter(|(api, _)| api.ends_with("getsendprogress"));
+        assert_eq!(counted.map(|(_, outcome)| *outcome).collect::<Vec<_>>(), [outcome]);
+    }
 }
 
 #[tokio::test]

@@ -24,8 +24,6 @@ const SAMPLE_DEPARTMENTS: usize = 4;
 const SAMPLE_SINGLES: usize = 5;
 /// Calls spent on counting departments outside the scope.
 const OUTSIDE_CALLS: usize = 12;
-/// A work notification that does not exist: whether DingTalk objects to the AgentId or to this.
-const NO_TASK: &str = "0";
 
 /// Asks everything.
 pub(super) async fn ask(
@@ -63,7 +61,7 @@ pub(super) async fn ask(
         let (contacts, count, agent, enterprise, stream) = tokio::join!(
             contacts(&application),
             application.user_count(false),
-            application.notice_progress(agent_id, NO_TASK),
+            application.probe_agent(agent_id),
             enterprise(&application, corp_id.as_deref()),
             application.open_gateway(),
         );
@@ -73,7 +71,7 @@ pub(super) async fn ask(
         facts.sample = contacts.sample;
         facts.outside = contacts.outside;
         facts.count = probe(count);
-        facts.agent = probe(agent.map(drop));
+        facts.agent = probe(agent);
         facts.enterprise = enterprise;
         facts.stream = probe(stream.map(|ticket| host(&ticket.endpoint)));
     }
