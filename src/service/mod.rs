@@ -16,6 +16,7 @@ pub mod dingtalk_sign_in;
 pub mod directory;
 pub mod doctor;
 pub mod messaging;
+mod outlived;
 pub mod sync;
 pub mod system;
 pub mod tenants;

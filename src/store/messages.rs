@@ -8,6 +8,7 @@ use super::codec;
 use super::earlier_messages::{EarlierBatch, EarlierMessage};
 use super::error::Result;
 use super::key::{Key, last_id};
+use super::outlived::Outlived;
 use super::row::{self, Derived, Row, prepare};
 use super::schema::Table;
 use super::tenant::InTenant;
@@ -295,6 +296,11 @@ impl<M> Idempotency<'_, '_, M> {
     pub fn get(&self, key: &str) -> Result<Option<IdempotentRequest>> {
         self.tenant.tx.row(&self.tenant.key().text(key))
     }
+
+    /// Some of the keys that were used at `until` or before.
+    pub fn outlived(&self, until: Timestamp) -> Result<Outlived> {
+        self.tenant.tx.outlived(&self.tenant.key(), |request: &IdempotentRequest| request.at <= until)
+    }
 }
 
 impl Idempotency<'_, '_, Writing> {
@@ -304,8 +310,8 @@ impl Idempotency<'_, '_, Writing> {
         self.tenant.tx.put_row(self.tenant.key().text(key), &request)
     }
 
-    /// Forgets the keys that were used at `until` or before; gives back how many.
-    pub fn prune(&self, until: Timestamp) -> Result<usize> {
-        self.tenant.tx.remove_rows(&self.tenant.key(), |request: &IdempotentRequest| request.at <= until)
+    /// Forgets those of these keys that were used at `until` or before; gives back how many.
+    pub fn forget(&self, found: &Outlived, until: Timestamp) -> Result<usize> {
+        self.tenant.tx.forget(found, |request: &IdempotentRequest| request.at <= until)
     }
 }

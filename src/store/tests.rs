@@ -11,6 +11,7 @@ mod frozen;
 mod isolation;
 mod lists;
 mod opening;
+mod outlived;
 mod sync_changes;
 mod system;
 mod uniqueness;

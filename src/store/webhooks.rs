@@ -2,6 +2,7 @@
 
 use super::error::Result;
 use super::key::Key;
+use super::outlived::Outlived;
 use super::row::Row;
 use super::schema::Table;
 use super::tenant::InTenant;
@@ -65,6 +66,11 @@ impl<M> Webhooks<'_, '_, M> {
     ) -> Result<Page<WebhookDelivery>> {
         self.tenant.tx.page(&self.of_webhook(webhook), Direction::Backward, limit, cursor, |_| true)
     }
+
+    /// Some of the deliveries that ended before a moment.
+    pub fn outlived_deliveries(&self, before: Timestamp) -> Result<Outlived> {
+        self.tenant.tx.outlived(&self.tenant.key(), |delivery| ended_before(delivery, before))
+    }
 }
 
 impl Webhooks<'_, '_, Writing> {
@@ -85,11 +91,16 @@ impl Webhooks<'_, '_, Writing> {
         self.tenant.tx.put_row(self.of_webhook(delivery.webhook).id(delivery.id.bytes()), delivery)
     }
 
-    /// Forgets what was told, or given up, before a moment; gives back how many.
-    pub fn prune(&self, before: Timestamp) -> Result<usize> {
-        self.tenant.tx.remove_rows(&self.tenant.key(), |delivery: &WebhookDelivery| match delivery.state {
-            DeliveryState::Pending(_) => false,
-            DeliveryState::Delivered(at) | DeliveryState::Failed(at) => at < before,
-        })
+    /// Forgets those of these deliveries that ended before a moment; gives back how many.
+    pub fn forget_deliveries(&self, found: &Outlived, before: Timestamp) -> Result<usize> {
+        self.tenant.tx.forget(found, |delivery| ended_before(delivery, before))
+    }
+}
+
+/// Whether something was told, or given up, before a moment.
+fn ended_before(delivery: &WebhookDelivery, moment: Timestamp) -> bool {
+    match delivery.state {
+        DeliveryState::Pending(_) => false,
+        DeliveryState::Delivered(at) | DeliveryState::Failed(at) => at < moment,
     }
 }

@@ -132,18 +132,14 @@ impl Messaging {
 }
 
 impl Messaging {
-    /// Forgets the idempotency keys whose time is over, tenant by tenant; gives back how many.
+    /// Forgets the idempotency keys whose time is over; gives back how many.
     pub async fn prune_idempotency_keys(&self) -> Result<usize> {
         let until = self.context.ambient.now().plus_millis(-KEY_MILLIS);
         self.context
-            .store
-            .write(move |tx| {
-                let mut count = 0;
-                for tenant in tx.tenants().all()? {
-                    count += tx.in_tenant(tenant.id).idempotency().prune(until)?;
-                }
-                Ok(count)
-            })
+            .forget_outlived(
+                move |tenant| tenant.idempotency().outlived(until),
+                move |tenant, found| tenant.idempotency().forget(found, until),
+            )
             .await
     }
 }

@@ -64,14 +64,10 @@ impl Webhooks {
     pub async fn prune_deliveries(&self) -> Result<usize> {
         let before = self.context.ambient.now().plus_millis(-KEPT_MILLIS);
         self.context
-            .store
-            .write(move |tx| {
-                let mut count = 0;
-                for tenant in tx.tenants().all()? {
-                    count += tx.in_tenant(tenant.id).webhooks().prune(before)?;
-                }
-                Ok(count)
-            })
+            .forget_outlived(
+                move |tenant| tenant.webhooks().outlived_deliveries(before),
+                move |tenant, found| tenant.webhooks().forget_deliveries(found, before),
+            )
             .await
     }
 }
