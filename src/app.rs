@@ -173,7 +173,7 @@ impl App {
         let (listened, pushed) = (services.events.clone(), services.events.clone());
         let (listen, make_up) = (listened.listen(stop.subscribe()), pushed.make_up(stop.subscribe()));
         let events = tokio::spawn(async { tokio::join!(listen, make_up) });
-        let routes = http::routes(&services, config, patience.body);
+        let routes = http::routes(&services, config, patience.body, stop.subscribe());
         let serving = door.serve(routes, config, patience, &stop)?;
         Ok(Self { serving, services, store, stop, runner, schedule, housekeeping, events })
     }

@@ -16,6 +16,7 @@ mod health;
 mod json_body;
 mod json_string;
 mod limits;
+mod live;
 mod metrics;
 mod observe;
 mod outcome;
@@ -36,11 +37,13 @@ use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route, get, post};
 use poem_openapi::OpenApi;
+use tokio::sync::watch;
 
 pub use self::spec::specification;
 
 use self::auth::Gate;
 use self::limits::Limits;
+use self::live::Live;
 use self::metrics::{MetricsDoor, RequestMeter};
 use crate::config::Config;
 use crate::service::access::Access;
@@ -97,11 +100,13 @@ pub struct Services {
     pub ambient: Ambient,
 }
 
-/// Everything this server answers; `body_patience` is how long a request's body may take to arrive.
+/// Everything this server answers; `body_patience` is how long a request's body may take to arrive. Answers that go on
+/// end when `stopping` becomes true.
 pub fn routes(
     services: &Services,
     config: &Config,
     body_patience: Duration,
+    stopping: watch::Receiver<bool>,
 ) -> impl Endpoint<Output = Response> + use<> {
     let gate = Gate {
         access: services.access.clone(),
@@ -110,7 +115,7 @@ pub fn routes(
     };
     let meter = RequestMeter::new();
     let door = MetricsDoor { meter: meter.clone(), config: config.metrics.clone() };
-    let native = spec::service(api::operations(services, &gate, &door.meter));
+    let native = spec::service(api::operations(services, &gate, &door.meter, Live::new(stopping)));
     let ambient = services.ambient.clone();
     let nonce = move || hexadecimal(&ambient.random::<16>());
     let limits = Limits::new(body_patience);

@@ -28,6 +28,7 @@ use crate::domain::id::{MessageId, TenantId};
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
 use crate::http::json_body::JsonBody;
+use crate::http::live::Live;
 use crate::http::paging::{Page, cursor, limit};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
@@ -35,13 +36,12 @@ use crate::service::messaging::Messaging;
 
 /// How long an answer waits for DingTalk's first task ids.
 const FIRST_MOMENT: Duration = Duration::from_secs(1);
-/// How often a silent event stream says that it is alive.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The pause between two events.
 const BREATH: Duration = Duration::from_millis(200);
 
 pub(crate) struct Messages {
     pub(super) messaging: Messaging,
+    pub(super) live: Live,
 }
 
 /// A message that was taken on.
@@ -175,7 +175,7 @@ impl Messages {
             }
             Message::listed(view.message, language)
         });
-        Ok(EventStream::new(documents.boxed()).keep_alive(KEEP_ALIVE))
+        Ok(self.live.tell(documents))
     }
 
     /// What became of it, person by person

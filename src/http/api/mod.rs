@@ -43,6 +43,7 @@ use poem_openapi::{ApiResponse, Tags};
 
 use super::Services;
 use super::auth::Gate;
+use super::live::Live;
 use super::metrics::RequestMeter;
 use crate::domain::error::{Error, Result};
 
@@ -73,7 +74,7 @@ pub(super) type Operations = (
 );
 
 /// The operations over the services.
-pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter) -> Operations {
+pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter, live: Live) -> Operations {
     let Services {
         access,
         colleagues,
@@ -116,9 +117,9 @@ pub(super) fn operations(services: &Services, gate: &Gate, meter: &RequestMeter)
             conflicts::Conflicts { directory: directory.clone(), sync: sync.clone() },
         ),
         (
-            sync_runs::SyncRunsApi { sync: sync.clone() },
+            sync_runs::SyncRunsApi { sync: sync.clone(), live: live.clone() },
             events::EventsApi { events },
-            messages::Messages { messaging: messaging.clone() },
+            messages::Messages { messaging: messaging.clone(), live },
             media::MediaApi { messaging: messaging.clone() },
         ),
         (

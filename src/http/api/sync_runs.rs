@@ -3,8 +3,6 @@
 mod course;
 mod wire;
 
-use std::time::Duration;
-
 use futures_util::stream::BoxStream;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{EventStream, Json};
@@ -21,18 +19,18 @@ use crate::domain::sync::run::{RunMode, RunTrigger, SyncRun};
 use crate::domain::text::Language;
 use crate::http::auth::Caller;
 use crate::http::json_body::{JsonBody, OptionalBody};
+use crate::http::live::Live;
 use crate::http::paging::{self, Page};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::request::RequestInfo;
 use crate::service::sync::{LiveRun, Synchroniser};
 
-/// How often a silent event stream says that it is alive.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
 /// The operations on sync runs.
 pub(crate) struct SyncRunsApi {
     /// The service behind them.
     pub(super) sync: Synchroniser,
+    /// What makes answers that go on.
+    pub(super) live: Live,
 }
 
 /// The answer to what starts or stops something.
@@ -148,7 +146,7 @@ impl SyncRunsApi {
     ) -> Result<EventStream<BoxStream<'static, SyncRunDocument>>, Problem> {
         let (tenant, id, language) = (TenantId(tenant_id.0), run(&run_id)?, info.language);
         let course = self.sync.follow(&caller.0, tenant, id).await?;
-        Ok(EventStream::new(paced(course, language)).keep_alive(KEEP_ALIVE))
+        Ok(self.live.tell(paced(course, language)))
     }
 
     /// Apply a preview, or approve a run that the guard stopped

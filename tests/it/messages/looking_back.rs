@@ -38,6 +38,21 @@ async fn a_message_is_followed_until_it_is_sent_and_beyond() {
     world.finish().await;
 }
 
+/// Somebody watched a message, and every restart took ten seconds: an open stream was a request to be waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_a_message_does_not_hold_a_stopping_server() {
+    let (mut world, tenant) = synchronised(3).await;
+    let id = accepted(&world, tenant, "停机", json!({"everyone": true})).await["id"].clone();
+    let address = format!("{}/{}/events", path(tenant), id.as_str().unwrap());
+    let request = world.request(Method::GET, &address).header("X-Access-Token", world.token());
+    let mut stream = request.send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some());
+    world.park().await;
+    // The answer came to its end; one that the server no longer waits for is broken off instead.
+    while stream.chunk().await.unwrap().is_some() {}
+    world.simulator.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_are_found_by_what_they_say_who_sent_them_when_and_how_they_stand() {
     let (world, tenant) = synchronised(3).await;
