@@ -166,7 +166,8 @@ impl Shelf {
         let moment = moment.strftime("%Y%m%dT%H%M%SZ");
         let path = self.0.join(format!("{PREFIX}{moment}-{}{suffix}", manifest.id));
         disk::rename(unfinished, &path)?;
-        disk::sync_names(&self.0)?;
+        // What is told as failed is not there.
+        disk::sync_names(&self.0).inspect_err(|_| drop(fs::remove_file(&path)))?;
         Ok(path)
     }
 }
