@@ -69,6 +69,21 @@ struct Promises {
     renamed: u64,
 }
 
+/// How long something takes here while changes are written: until it is confirmed, and until its end.
+#[derive(Debug)]
+struct Course {
+    confirmed: Duration,
+    ended: Duration,
+}
+
+impl Course {
+    /// The time in which the process dies: all of the work, and enough after the confirmation for a quarter of the
+    /// deaths. A message is confirmed when DingTalk has taken it, which is nearly its end.
+    fn span(&self) -> Duration {
+        self.ended.max(self.confirmed * 4 / 3)
+    }
+}
+
 struct Scene {
     installation: Installation,
     /// Follows DingTalk.
@@ -81,17 +96,22 @@ struct Scene {
 }
 
 impl Scene {
-    /// Asks for something and waits for its end; how long that takes here.
-    async fn undisturbed(&mut self, kind: Kind) -> Duration {
+    /// Asks for something and waits for its end.
+    async fn undisturbed(&mut self, kind: Kind) -> Course {
         let served = self.installation.serve().await;
         let (path, body) = kind.request(self.tenant, 0);
+        let (installation, renamed) = (&self.installation, &mut self.promises.renamed);
         let began = Instant::now();
-        let asked = self.installation.call(&served, Method::POST, &path, Some(body)).await;
+        let asked = tokio::select! {
+            asked = installation.call(&served, Method::POST, &path, Some(body)) => asked,
+            () = keep_renaming(installation, &served, self.written, renamed) => unreachable!("it goes on for ever"),
+        };
+        let confirmed = began.elapsed();
         assert_eq!(asked.status, 202, "{asked:?}");
         kind.ended(&self.installation, &served, &place(&path, &asked.body)).await;
-        let span = began.elapsed();
+        let ended = began.elapsed();
         served.kill().await;
-        span
+        Course { confirmed, ended }
     }
 
     /// One life: something is asked for while changes are written, and the process ends a moment after that began.
@@ -104,17 +124,7 @@ impl Scene {
         let asking = async {
             answer = installation.attempt(&served, Method::POST, &path, Some(&body)).await;
         };
-        let place_of_written = format!("/api/v1/tenants/{}", self.written);
-        let writing = async {
-            loop {
-                let body = json!({"name": (*renamed + 1).to_string()});
-                match installation.attempt(&served, Method::PATCH, &place_of_written, Some(&body)).await {
-                    Some(changed) => assert_eq!(changed.status, 200, "{changed:?}"),
-                    None => std::future::pending().await,
-                }
-                *renamed += 1;
-            }
-        };
+        let writing = keep_renaming(installation, &served, self.written, renamed);
         drop(tokio::time::timeout(moment, async { tokio::join!(asking, writing) }).await);
         served.kill().await;
         let Some(answer) = answer else { return };
@@ -179,6 +189,20 @@ impl Scene {
     }
 }
 
+/// Gives a tenant one name after the other, and counts the confirmed ones; waits for ever once the server is gone. A
+/// change that is under way when this is dropped may have landed.
+async fn keep_renaming(installation: &Installation, served: &Served, tenant: TenantId, renamed: &mut u64) {
+    let path = format!("/api/v1/tenants/{tenant}");
+    loop {
+        let body = json!({"name": (*renamed + 1).to_string()});
+        match installation.attempt(served, Method::PATCH, &path, Some(&body)).await {
+            Some(changed) => assert_eq!(changed.status, 200, "{changed:?}"),
+            None => std::future::pending().await,
+        }
+        *renamed += 1;
+    }
+}
+
 fn place(path: &str, answer: &Value) -> String {
     format!("{path}/{}", answer["id"].as_str().unwrap())
 }
@@ -209,21 +233,22 @@ async fn nothing_that_was_confirmed_is_lost_whenever_the_server_dies() {
     let (token, dingtalk) = (world.token().to_owned(), world.simulator.base_url());
     let installation = Installation::copy(world.park().await, &dingtalk, &token);
     let mut scene = Scene { installation, tenant, written, promises: Promises::default(), shown: 0 };
-    let mut spans = Vec::new();
+    let mut courses = Vec::new();
     for kind in Kind::ALL {
-        spans.push((kind, scene.undisturbed(kind).await));
+        courses.push((kind, scene.undisturbed(kind).await));
     }
     for round in 0..moments() {
-        for (place, (kind, span)) in spans.iter().enumerate() {
-            let number = 1 + round * spans.len() + place;
+        for (place, (kind, course)) in courses.iter().enumerate() {
+            let number = 1 + round * courses.len() + place;
             retitle(&world, &people, number);
-            scene.life(*kind, number, chance.within(*span)).await;
+            scene.life(*kind, number, chance.within(course.span())).await;
             scene.look(number);
         }
     }
     let confirmed = Kind::ALL.map(|kind| scene.confirmed(kind).len());
     eprintln!(
-        "crash::moments: {spans:?} undisturbed; confirmed {confirmed:?} and {} names before the end",
+        "crash::moments: {courses:?} undisturbed; confirmed before the end: {confirmed:?} of {}, and {} names",
+        moments(),
         scene.promises.renamed
     );
 

@@ -85,7 +85,10 @@ async fn the_data_is_the_old_or_the_backups_whenever_the_server_dies() {
         clear_replaced(&installation);
         before = now;
     }
-    eprintln!("crash::restore: span {span:?}, {landed} restores landed before or after the end");
+    let all = moments();
+    eprintln!(
+        "crash::restore: span {span:?}, {landed} of {all} restores landed, before the end or at the next start"
+    );
     served.kill().await;
     installation.check().await;
     world.simulator.stop().await;
