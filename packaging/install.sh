@@ -6,8 +6,8 @@
 #   ./install.sh --purge         remove the program, its settings and ALL data
 #   ./install.sh --root DIR      work inside DIR (an image being built): nothing is started, no user is made
 #
-# Running it twice changes nothing the second time. An upgrade stops the server, keeps the old binary beside the new
-# one as menpai.previous, tries the upgrade on a copy of the data first, and starts again.
+# Running it twice changes nothing the second time; the server goes on meanwhile. An upgrade stops the server, keeps the
+# old binary beside the new one as menpai.previous, tries the upgrade on a copy of the data first, and starts again.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,13 +28,24 @@ unit=$root/etc/systemd/system/menpai.service
 settings=$root/etc/menpai/menpai.toml
 docs=$root/usr/local/share/doc/menpai
 data=$root/var/lib/menpai
-log=$root/var/log/menpai
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 live() { [ -z "$root" ]; }
 systemd() { live && command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; }
 running() { systemd && systemctl is-active --quiet menpai; }
+
+# Whatever goes wrong on the way, a server that was stopped for it goes on.
+stopped=no
+leave() {
+  outcome=$?
+  if [ "$outcome" != 0 ]; then
+    rm -f "$binary.new"
+    if [ "$stopped" = yes ]; then systemctl start menpai || true; fi
+  fi
+  exit "$outcome"
+}
+trap leave EXIT
 
 if live && [ "$(id -u)" != 0 ]; then fail "run as root, or with --root DIR / 请以 root 运行"; fi
 
@@ -45,7 +56,7 @@ uninstall | purge)
   rm -rf "$docs"
   if systemd; then systemctl daemon-reload; fi
   if [ "$action" = purge ]; then
-    rm -rf "$data" "$root/etc/menpai" "$log"
+    rm -rf "$data" "$root/etc/menpai"
     if live && id menpai >/dev/null 2>&1; then userdel menpai 2>/dev/null || true; fi
     say "removed, with settings and data / 已删除程序、配置与数据"
   else
@@ -82,39 +93,44 @@ SETTINGS
   if live; then chgrp menpai "$settings"; fi
 fi
 
-if [ -e "$binary" ] && cmp -s "$here/menpai" "$binary"; then
+changed=no
+first=no
+[ -e "$binary" ] || first=yes
+if [ "$first" = no ] && cmp -s "$here/menpai" "$binary"; then
   say "the program is this version already / 程序已是此版本"
 else
-  was_running=no
-  if running; then was_running=yes; fi
-  if [ -e "$binary" ]; then
-    if [ "$was_running" = yes ]; then systemctl stop menpai; fi
+  changed=yes
+  # Renamed into place: at no moment is there half a program.
+  install -m 0755 "$here/menpai" "$binary.new"
+  if [ "$first" = no ]; then
+    if running; then
+      stopped=yes
+      systemctl stop menpai
+    fi
     if live && [ -e "$data/menpai.redb" ]; then
-      install -m 0755 "$here/menpai" "$binary.new"
       if ! runuser -u menpai -- env MENPAI_DATA_DIR="$data" MENPAI_CONFIG="$settings" MENPAI_LOG=warn "$binary.new" upgrade-check; then
-        rm -f "$binary.new"
-        if [ "$was_running" = yes ]; then systemctl start menpai; fi
-        fail "the new version cannot take this data over; the old one goes on / 新版本无法接管现有数据，已恢复旧版本"
+        fail "the new version cannot take this data over; the old one goes on / 新版本无法接管现有数据，继续使用旧版本"
       fi
     fi
     cp -p "$binary" "$binary.previous"
   fi
-  # Renamed into place: at no moment is there half a program.
-  install -m 0755 "$here/menpai" "$binary.new"
   mv -f "$binary.new" "$binary"
 fi
 if [ -d "$here/docs" ]; then cp -R "$here/docs/." "$docs/"; fi
 for file in LICENSE THIRD-PARTY-LICENCES.md sbom.cdx.json; do
   if [ -f "$here/$file" ]; then install -m 0644 "$here/$file" "$docs/$file"; fi
 done
+cmp -s "$here/menpai.service" "$unit" || changed=yes
 install -m 0644 "$here/menpai.service" "$unit"
 
 if systemd; then
   systemctl daemon-reload
   systemctl enable --quiet menpai
-  systemctl restart menpai
-  say "running; the setup link for the first administrator / 已启动，首位管理员链接："
-  say "  journalctl -u menpai | grep setup"
+  if [ "$changed" = yes ]; then systemctl restart menpai; else systemctl start menpai; fi
+  say "running / 已启动"
+  if [ "$first" = yes ]; then
+    say "the setup link for the first administrator / 首位管理员链接:  journalctl -u menpai | grep setup"
+  fi
 else
-  say "installed; start with / 已安装，启动命令:  MENPAI_DATA_DIR=$data $binary serve"
+  say "installed; start with / 已安装，启动命令:  MENPAI_DATA_DIR=$data MENPAI_CONFIG=$settings $binary serve"
 fi

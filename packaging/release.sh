@@ -25,7 +25,7 @@ install -m 0755 packaging/install.sh dist/install.sh
 install -m 0644 packaging/menpai.service packaging/nginx.conf packaging/Caddyfile packaging/Dockerfile LICENSE CHANGELOG.md dist/
 mkdir dist/docs
 cp docs/*.md docs/openapi.json dist/docs/
-node packaging/sbom.mjs dist/sbom.cdx.json dist/THIRD-PARTY-LICENCES.md
+node packaging/sbom.mjs dist/sbom.cdx.json dist/THIRD-PARTY-LICENCES.md "$host"
 
 # What the binary asks of the system it runs on.
 if command -v objdump >/dev/null; then

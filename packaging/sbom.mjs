@@ -1,42 +1,29 @@
 // Writes what the binary is made of: a CycloneDX 1.5 document, and the licences of every part with their texts.
-// usage: node packaging/sbom.mjs <sbom.cdx.json> <THIRD-PARTY-LICENCES.md>
+// usage: node packaging/sbom.mjs <sbom.cdx.json> <THIRD-PARTY-LICENCES.md> <target of the binary>
 //
-// Reads `cargo metadata` and web/package-lock.json; asks the network for nothing.
+// Reads what cargo says, web/package-lock.json and the compiler's own licences; asks the network for nothing.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const [sbomFile, licencesFile] = process.argv.slice(2);
-if (!sbomFile || !licencesFile) {
-  console.error('usage: node packaging/sbom.mjs <sbom> <licences>');
+const [sbomFile, licencesFile, target] = process.argv.slice(2);
+if (!sbomFile || !licencesFile || !target) {
+  console.error('usage: node packaging/sbom.mjs <sbom> <licences> <target>');
   process.exit(2);
 }
 
-const host = execFileSync('rustc', ['-vV'], { encoding: 'utf8' }).match(/^host: (.*)$/m)[1];
-const metadata = JSON.parse(
-  execFileSync('cargo', ['metadata', '--locked', '--offline', '--format-version', '1', '--filter-platform', host], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  }),
-);
+const run = (program, ...words) => execFileSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 28 });
+const offline = ['--locked', '--offline'];
+const metadata = JSON.parse(run('cargo', 'metadata', ...offline, '--format-version', '1', '--filter-platform', target));
 
-/** The packages that end up in the binary: normal dependencies, followed from our own. */
+/** The packages that end up in the binary: normal dependencies with the features that are built, ours left out. */
 function shippedCrates() {
-  const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
-  const packages = new Map(metadata.packages.map((entry) => [entry.id, entry]));
-  const seen = new Set();
-  const waiting = [metadata.resolve.root];
-  while (waiting.length > 0) {
-    const id = waiting.pop();
-    if (seen.has(id)) continue;
-    seen.add(id);
-    for (const dependency of nodes.get(id).deps) {
-      if (dependency.dep_kinds.some((kind) => kind.kind === null)) waiting.push(dependency.pkg);
-    }
-  }
-  seen.delete(metadata.resolve.root);
-  return [...seen].map((id) => packages.get(id));
+  const tree = run('cargo', 'tree', ...offline, '--target', target, '--edges', 'normal', '--prefix', 'none', '--format', '{p}');
+  const shipped = new Set(tree.split('\n').map((line) => line.split(' ').slice(0, 2).join(' ')));
+  return metadata.packages.filter(
+    (entry) => entry.id !== metadata.resolve.root && shipped.has(`${entry.name} v${entry.version}`),
+  );
 }
 
 const checksums = new Map(
@@ -73,7 +60,40 @@ const modules = Object.entries(lock.packages)
     };
   });
 
-const parts = [...crates, ...modules].sort((a, b) => (a.purl < b.purl ? -1 : 1));
+/** What the compiler adds: its library and, to a static binary, the C library. */
+const documents = join(run('rustc', '--print', 'sysroot').trim(), 'share/doc/rust/licenses');
+const compiler = run('rustc', '--version').split(' ')[1];
+const added = [
+  {
+    type: 'library',
+    name: 'rust-std',
+    version: compiler,
+    licence: 'MIT OR Apache-2.0',
+    purl: `pkg:generic/rust-std@${compiler}`,
+    hashes: [],
+    folder: documents,
+    texts: /^(MIT|Apache-2\.0)\.txt$/,
+  },
+  ...(target.includes('musl')
+    ? [
+        {
+          type: 'library',
+          name: 'musl',
+          version: `of-rust-${compiler}`,
+          licence: 'MIT',
+          purl: `pkg:generic/musl@of-rust-${compiler}`,
+          hashes: [],
+          folder: '/usr/share/doc/musl',
+          texts: /^copyright$/,
+        },
+      ]
+    : []),
+];
+
+// A module can be installed in two places; it is one part.
+const parts = [...new Map([...crates, ...modules, ...added].map((part) => [part.purl, part])).values()].sort((a, b) =>
+  a.purl < b.purl ? -1 : 1,
+);
 const root = metadata.packages.find((entry) => entry.id === metadata.resolve.root);
 const sbom = {
   bomFormat: 'CycloneDX',
@@ -100,31 +120,36 @@ const sbom = {
 };
 writeFileSync(sbomFile, `${JSON.stringify(sbom, null, 1)}\n`);
 
-/** The licence texts that a part brings; equal texts are written once. */
-function texts(folder) {
+/** How deep the sources of others lie inside of a part, such as the C library in a crate. */
+const DEEPEST = 3;
+
+/** The licence texts that a part brings, those of the sources inside of it too; equal texts are written once. */
+function texts(folder, wanted = /^(licen[cs]e|copying|notice|unlicense)/i, depth = 0) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^(licen[cs]e|copying|notice|unlicense)/i.test(name))
-    .sort()
-    .flatMap((name) => {
-      try {
-        return [readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim()];
-      } catch {
-        return [];
-      }
-    });
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      // Further in, COPYING is what somebody could choose instead.
+      return depth < DEEPEST && entry.name !== 'node_modules' ? texts(path, /^(licen[cs]e|notice)/i, depth + 1) : [];
+    }
+    const isText = wanted.test(entry.name) && !/\.([cm]?js|ts|json|rs)$/.test(entry.name);
+    return isText ? [readFileSync(path, 'utf8').replaceAll('\r\n', '\n').trim()] : [];
+  });
 }
 
 const byText = new Map();
+const bare = [];
 for (const part of parts) {
-  for (const text of texts(part.folder)) {
-    byText.set(text, [...(byText.get(text) ?? []), `${part.name} ${part.version}`]);
-  }
+  const found = new Set(texts(part.folder, part.texts));
+  for (const text of found) byText.set(text, [...(byText.get(text) ?? []), `${part.name} ${part.version}`]);
+  if (found.size === 0) bare.push(part);
 }
 const rows = parts.map((part) => `| ${part.name} | ${part.version} | ${part.licence} |`);
+const bareRows = bare.map((part) => `- ${part.name} ${part.version}: the usual text of ${part.licence}`);
 const bodies = [...byText].map(([text, names]) => `### ${names.join(', ')}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
 writeFileSync(
   licencesFile,
-  `# What Menpai is made of\n\n| part | version | licence |\n|---|---|---|\n${rows.join('\n')}\n\n## Texts\n\n${bodies.join('\n')}`,
+  `# What Menpai is made of\n\n| part | version | licence |\n|---|---|---|\n${rows.join('\n')}\n\n## Texts\n\n${bodies.join('\n')}\n## Without a text of their own\n\n${bareRows.join('\n')}\n`,
 );
-console.log(`${crates.length} crates and ${modules.length} modules`);
+console.log(`${parts.length} parts, ${bare.length} of them without a licence text of their own`);
