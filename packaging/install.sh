@@ -94,15 +94,15 @@ SETTINGS
 fi
 
 changed=no
-first=no
-[ -e "$binary" ] || first=yes
-if [ "$first" = no ] && cmp -s "$here/menpai" "$binary"; then
+fresh=no
+[ -e "$data/menpai.redb" ] || fresh=yes
+if cmp -s "$here/menpai" "$binary"; then
   say "the program is this version already / 程序已是此版本"
 else
   changed=yes
   # Renamed into place: at no moment is there half a program.
   install -m 0755 "$here/menpai" "$binary.new"
-  if [ "$first" = no ]; then
+  if [ -e "$binary" ]; then
     if running; then
       stopped=yes
       systemctl stop menpai
@@ -128,7 +128,7 @@ if systemd; then
   systemctl enable --quiet menpai
   if [ "$changed" = yes ]; then systemctl restart menpai; else systemctl start menpai; fi
   say "running / 已启动"
-  if [ "$first" = yes ]; then
+  if [ "$fresh" = yes ]; then
     say "the setup link for the first administrator / 首位管理员链接:  journalctl -u menpai | grep setup"
   fi
 else
