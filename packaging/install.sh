@@ -109,7 +109,7 @@ else
     fi
     if live && [ -e "$data/menpai.redb" ]; then
       if ! runuser -u menpai -- env MENPAI_DATA_DIR="$data" MENPAI_CONFIG="$settings" MENPAI_LOG=warn "$binary.new" upgrade-check; then
-        fail "the new version cannot take this data over; the old one goes on / 新版本无法接管现有数据，继续使用旧版本"
+        fail "this version cannot take the data over; the installed one goes on / 此版本无法接管现有数据，继续使用已安装的版本"
       fi
     fi
     cp -p "$binary" "$binary.previous"
