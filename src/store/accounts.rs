@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::bundle::Bundle;
 use super::error::Result;
 use super::key::{Key, id_at, last_id, tenant_at};
 use super::row::{Derived, Prepared, Row, prepare};
@@ -149,7 +150,11 @@ impl Accounts<'_, '_, Writing> {
 
     /// Writes prepared accounts, which may exchange usernames among them. Fails with `UsernameTaken`.
     pub fn put_all(&self, writes: &[Prepared<'_, Account>]) -> Result<()> {
-        self.tx.write_rows(writes)?;
+        self.tx.write_together(&[self.bundle(writes)?])
+    }
+
+    /// Prepared accounts, to be written together with other rows.
+    pub fn bundle<'e>(&self, writes: &'e [Prepared<'_, Account>]) -> Result<Bundle<'e>> {
         // The username is part of what member lists are searched for.
         for write in writes {
             if write.before.is_some_and(|before| before.username != write.after.username) {
@@ -158,6 +163,6 @@ impl Accounts<'_, '_, Writing> {
                 }
             }
         }
-        Ok(())
+        Ok(Bundle::of(writes))
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bundle::Bundle;
 use super::error::Result;
 use super::key::{Key, last_id, text_at};
 use super::row::{Derived, Prepared, Row, prepare};
@@ -207,13 +208,15 @@ impl Members<'_, '_, Writing> {
 
     /// Writes prepared members. Fastest in the order of their ids.
     pub fn put_all(&self, writes: &[Prepared<'_, Member>]) -> Result<()> {
+        self.tenant.tx.write_together(&[self.bundle(writes)?])
+    }
+
+    /// Prepared members, to be written together with other rows.
+    pub fn bundle<'e>(&self, writes: &'e [Prepared<'_, Member>]) -> Result<Bundle<'e>> {
         for write in writes {
             self.tenant.own(Table::Members, write.after.tenant)?;
-        }
-        self.tenant.tx.write_rows(writes)?;
-        for write in writes {
             self.tenant.tx.touch_member(self.tenant.id, write.after.id);
         }
-        Ok(())
+        Ok(Bundle::of(writes))
     }
 }

@@ -2,21 +2,18 @@
 //!
 //! Invariant: an index entry or counter exists exactly when a row says so in [`Row::derive`]; nobody else writes one.
 
-use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
-use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
 
-use super::bulk::{Pairs, Rows};
+use super::bundle::Bundle;
 use super::codec;
-use super::error::{Error, Result};
+use super::error::Result;
 use super::key::Key;
 use super::schema::Table;
 use super::tx::{Direction, Tx, WriteTx};
-use crate::domain::error::{Error as BusinessError, ErrorCode};
 use crate::domain::page::{Limit, Page};
 
 /// A value that has a table of its own.
@@ -94,55 +91,17 @@ impl<R> Prepared<'_, R> {
     pub fn after(&self) -> &R {
         self.after
     }
+
+    /// The row as its table holds it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// Encodes a row; `before` must be the stored row, or `None` when there is none.
 pub(crate) fn prepare<'a, R: Row>(key: Key, before: Option<&'a R>, after: &'a R) -> Result<Prepared<'a, R>> {
     Ok(Prepared { key, before, after, bytes: codec::encode_as(R::TABLE, after.version(), after)? })
 }
-
-/// How what follows from rows changes when they are written.
-#[derive(Default)]
-struct Effects {
-    /// What the old rows led to, and the new ones do not.
-    gone: Vec<Entry>,
-    /// What the new rows lead to, and the old ones did not, table by table.
-    fresh: BTreeMap<Table, Vec<(Key, EntryValue)>>,
-    counted: HashMap<Key, i64>,
-}
-
-impl Effects {
-    fn of<R: Row>(writes: &[Prepared<'_, R>]) -> Self {
-        let mut effects = Self::default();
-        for write in writes {
-            let mut old = write.before.map(|before| before.derive(&write.key)).unwrap_or_default();
-            let mut new = write.after.derive(&write.key);
-            effects.count(old.counters, -1);
-            effects.count(new.counters, 1);
-            old.entries.retain(|entry| match new.entries.iter().position(|other| other == entry) {
-                Some(same) => {
-                    new.entries.swap_remove(same);
-                    false
-                }
-                None => true,
-            });
-            effects.gone.append(&mut old.entries);
-            for Entry { table, key, value } in new.entries {
-                effects.fresh.entry(table).or_default().push((key, value));
-            }
-        }
-        effects
-    }
-
-    fn count(&mut self, counters: Vec<Key>, by: i64) {
-        for counter in counters {
-            *self.counted.entry(counter).or_default() += by;
-        }
-    }
-}
-
-/// So many rows are worth another core.
-const CHUNK: usize = 2_500;
 
 /// Reads a row of any version.
 pub(crate) fn decode<R: Row>(bytes: &[u8]) -> Result<R> {
@@ -274,58 +233,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Writes many rows. What the old ones led to goes first, so that rows may exchange unique values; what the new
-    /// ones lead to is written with the rows, table by table.
+    /// Writes many rows with what follows from them.
     pub(crate) fn write_rows<R: Row>(&self, writes: &[Prepared<'_, R>]) -> Result<()> {
-        let effects: Vec<Effects> = match writes.len() {
-            ..=CHUNK => vec![Effects::of(writes)],
-            _ => writes.par_chunks(CHUNK).map(Effects::of).collect(),
-        };
-        for (counter, by) in effects.iter().flat_map(|effects| &effects.counted) {
-            self.move_counter(counter, *by);
-        }
-        let mut gone: Vec<&Entry> = effects.iter().flat_map(|effects| &effects.gone).collect();
-        gone.sort_unstable();
-        for entry in gone {
-            self.remove(entry.table, &entry.key)?;
-        }
-        let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
-        for (table, entries) in effects.iter().flat_map(|effects| &effects.fresh) {
-            let pairs = entries.iter().map(|(key, value)| (key.as_bytes(), &**value));
-            tables.entry(*table).or_default().extend(pairs);
-        }
-        let rows = writes.iter().map(|write| (write.key.as_bytes(), &*write.bytes)).collect();
-        tables.insert(R::TABLE, rows);
-        let tables = tables.into_iter().map(|(table, rows)| Rows { table, rows }).collect();
-        match self.insert_many(tables)?.into_iter().find(|table| *table != R::TABLE) {
-            None => Ok(()),
-            Some(table) => {
-                self.spoil();
-                Err(taken(table))
-            }
-        }
+        self.write_together(&[Bundle::of(writes)])
     }
-}
-
-/// What it means that a unique value leads elsewhere already.
-fn taken(table: Table) -> Error {
-    let error = match table {
-        Table::HouseNumbers => BusinessError::new(
-            ErrorCode::HouseNumberTaken,
-            "该门牌号已被其他租户使用，请换一个",
-            "this house number belongs to another tenant; choose another",
-        ),
-        Table::AccountByUsername => BusinessError::new(
-            ErrorCode::UsernameTaken,
-            "该登录账号已被他人使用，请换一个",
-            "this username belongs to another account; choose another",
-        ),
-        Table::AppByClientId => BusinessError::new(
-            ErrorCode::ClientIdTaken,
-            "AppKey重复：该 Client ID（AppKey）已用于其他租户，请为本租户新建一个钉钉应用",
-            "AppKey重复: this Client ID (AppKey) is used by another tenant; create an application of its own for this one",
-        ),
-        _ => return Error::corrupt(table.name(), "two rows lead to one unique entry"),
-    };
-    error.into()
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::bulk::Rows;
+use super::bundle::Bundle;
 use super::codec;
 use super::error::Result;
 use super::key::{Key, id_at};
@@ -42,6 +42,18 @@ pub struct EncodedChange {
 /// Encodes a line of history.
 pub fn encode_change(change: &Change) -> Result<EncodedChange> {
     Ok(EncodedChange { member: member_of(change), bytes: codec::encode(Table::SyncChanges, change)? })
+}
+
+/// Lines of history, each with the key it will stand under.
+#[derive(Debug)]
+pub struct Lines<'e>(Vec<(Key, &'e EncodedChange)>);
+
+impl Lines<'_> {
+    /// To be written together with other rows.
+    pub fn bundle(&self) -> Bundle<'_> {
+        let (table, index) = (Table::SyncChanges, Table::ChangesByMember);
+        Bundle::of_new(table, &self.0, |line| &line.bytes, index, |key, line| entry(line.member?, key))
+    }
 }
 
 /// The history of one tenant's sync runs.
@@ -112,6 +124,11 @@ impl<M> SyncChanges<'_, '_, M> {
 impl SyncChanges<'_, '_, Writing> {
     /// Adds lines made by [`encode_change`] behind those that are there.
     pub fn append_encoded(&self, run: RunId, changes: &[EncodedChange]) -> Result<()> {
+        self.tenant.tx.write_together(&[self.lines(run, changes)?.bundle()])
+    }
+
+    /// Lines made by [`encode_change`], numbered behind those that are there.
+    pub fn lines<'e>(&self, run: RunId, changes: &'e [EncodedChange]) -> Result<Lines<'e>> {
         let prefix = self.of(run);
         let mut next = 0;
         self.tenant.tx.scan(Table::SyncChanges, &prefix.range(), Direction::Backward, |key, _| {
@@ -119,21 +136,8 @@ impl SyncChanges<'_, '_, Writing> {
             next = last.map_or(0, |last| last.saturating_add(1));
             Ok(ControlFlow::Break(()))
         })?;
-        let keys: Vec<Key> = (next..).zip(changes).map(|(number, _)| prefix.clone().u32(number)).collect();
-        let lines = keys.iter().zip(changes);
-        let entries = lines.clone().filter_map(|(key, change)| entry(change.member?, key));
-        let entries: Vec<Key> = entries.collect();
-        self.tenant.tx.insert_many(vec![
-            Rows {
-                table: Table::SyncChanges,
-                rows: lines.map(|(key, change)| (key.as_bytes(), change.bytes.as_slice())).collect(),
-            },
-            Rows {
-                table: Table::ChangesByMember,
-                rows: entries.iter().map(|entry| (entry.as_bytes(), [].as_slice())).collect(),
-            },
-        ])?;
-        Ok(())
+        let lines = (next..).zip(changes);
+        Ok(Lines(lines.map(|(number, change)| (prefix.clone().u32(number), change)).collect()))
     }
 
     /// Removes a run's history; gives back how many lines it had.

@@ -80,7 +80,7 @@ impl UpstreamFields {
 }
 
 /// A person's place in a department.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UpstreamMembership {
     /// The department.
     pub dept_id: i64,

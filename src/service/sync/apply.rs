@@ -71,16 +71,23 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
         may_land(tx, &run)?;
         unchanged_since(tx, &plan, &run)?;
         put_departments(tx, &plan, &run)?;
-        let hashes = put_accounts(tx, &plan, new_accounts)?;
+        let hashes = put_known_accounts(tx, &plan)? || new_accounts.iter().any(|new| waits(new.after()));
+        // What a preview or the guard showed is told again by what is done.
+        tenant.sync_changes().delete(run.id)?;
+        let lines = tenant.sync_changes().lines(run.id, &record.changes)?;
+        // Two kinds with a table or two each share the cores; members have enough of them, and need the memory.
+        tx.write_together(&[tx.accounts().bundle(&new_accounts)?, lines.bundle()])?;
+        drop(lines);
+        rayon::join(
+            || new_accounts.into_par_iter().for_each(drop),
+            || record.changes.into_par_iter().for_each(drop),
+        );
         tenant.members().put_all(&members)?;
         members.into_par_iter().for_each(drop);
         sign_out_leavers(tx, &plan)?;
         for conflict in plan.conflicts.iter().chain(&plan.vanished) {
             tenant.conflicts().put(conflict)?;
         }
-        // What a preview or the guard showed is told again by what is done.
-        tenant.sync_changes().delete(run.id)?;
-        tenant.sync_changes().append_encoded(run.id, &record.changes)?;
         mark_reverted(tx, &run)?;
         if let Some(choice) = &choice {
             put_in_force(tx, run.tenant, choice)?;
@@ -141,18 +148,19 @@ fn new_account(step: &MemberStep) -> Option<&Account> {
     }
 }
 
-/// Writes the accounts; whether one of them waits for its default password. Those that are known go first: they may
-/// give up the numbers that new ones get.
-fn put_accounts(tx: &WriteTx<'_>, plan: &Plan, new: Vec<Prepared<'_, Account>>) -> store::Result<bool> {
+/// Writes the accounts that are known, before the new ones, to which they may give up their numbers. Gives back whether
+/// one of them waits for its default password.
+fn put_known_accounts(tx: &WriteTx<'_>, plan: &Plan) -> store::Result<bool> {
     let known = known_accounts_after(tx, plan)?;
     let writes: store::Result<Vec<_>> =
         known.iter().map(|(before, after)| Prepared::account(Some(before), after)).collect();
     tx.accounts().put_all(&writes?)?;
-    tx.accounts().put_all(&new)?;
-    let waits = |account: &Account| matches!(account.password, Password::PendingDefault { .. });
-    let hashes = known.iter().any(|(_, after)| waits(after)) || new.iter().any(|new| waits(new.after()));
-    new.into_par_iter().for_each(drop);
-    Ok(hashes)
+    Ok(known.iter().any(|(_, after)| waits(after)))
+}
+
+/// Whether its default password is still to be hashed.
+fn waits(account: &Account) -> bool {
+    matches!(account.password, Password::PendingDefault { .. })
 }
 
 /// The plan does not fit the directory any more.

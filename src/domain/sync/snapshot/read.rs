@@ -228,26 +228,26 @@ impl WholeRead {
     }
 
     /// The snapshot: each person once, with all places. Memberships in departments outside the read are dropped.
-    pub fn into_snapshot(self) -> Snapshot {
-        let many = self.pages.iter().map(|page| page.people.len()).sum::<usize>() + self.alone.len();
-        let listed = self.pages.into_iter().flat_map(|page| page.people);
-        let listed = listed.map(|(person, place)| UpstreamPerson { memberships: vec![place], ..person });
-        let alone = self.alone.into_iter().map(|mut person| {
+    pub fn into_snapshot(mut self) -> Snapshot {
+        for person in &mut self.alone {
             let is_known = |id: i64| self.departments.binary_search_by_key(&id, |one| one.dept_id).is_ok();
             person.memberships.retain(|place| is_known(place.dept_id));
-            person
-        });
-        let mut read: Vec<UpstreamPerson> = Vec::with_capacity(many);
-        read.extend(listed.chain(alone));
-        let order = by_user_id(&read).into_iter();
-        let mut people: Vec<_> = order.filter_map(|index| read.get_mut(index).map(mem::take)).collect();
-        people.dedup_by(|next, known| {
-            let same = next.user_id == known.user_id;
-            if same {
-                merge(known, next);
+        }
+        let mut people: Vec<UpstreamPerson> = Vec::with_capacity(self.people());
+        for Spot { page, line } in self.by_user_id() {
+            let next = match self.pages.get_mut(page) {
+                Some(page) => page
+                    .people
+                    .get_mut(line)
+                    .map(|(person, place)| UpstreamPerson { memberships: vec![*place], ..mem::take(person) }),
+                None => self.alone.get_mut(line).map(mem::take),
+            };
+            let Some(mut next) = next else { continue };
+            match people.last_mut().filter(|known| known.user_id == next.user_id) {
+                Some(known) => merge(known, &mut next),
+                None => people.push(next),
             }
-            same
-        });
+        }
         Snapshot {
             corp_id: self.corp_id,
             departments: self.departments,
@@ -257,16 +257,36 @@ impl WholeRead {
             departed: BTreeSet::new(),
         }
     }
+
+    /// How many lines tell of people; one who is in several departments has several.
+    fn people(&self) -> usize {
+        self.pages.iter().map(|page| page.people.len()).sum::<usize>() + self.alone.len()
+    }
+
+    /// Where people stand, in the order of their userids. Of what several pages say of one person, the department with
+    /// the smallest id comes first, and what was read of the person alone last. Sorted by the first bytes, which mostly
+    /// tell, so that sorting neither moves people nor looks them up.
+    fn by_user_id(&self) -> Vec<Spot> {
+        let listed = self.pages.iter().map(|page| page.people.iter().map(|(person, _)| person)).enumerate();
+        let listed = listed.flat_map(|(page, people)| {
+            people.enumerate().map(move |(line, person)| (person, Spot { page, line }))
+        });
+        let alone = self.alone.iter().enumerate();
+        let alone = alone.map(|(line, person)| (person, Spot { page: self.pages.len(), line }));
+        let mut keys: Vec<(u128, &str, Spot)> = Vec::with_capacity(self.people());
+        keys.extend(
+            listed.chain(alone).map(|(person, spot)| (beginning(&person.user_id), &*person.user_id, spot)),
+        );
+        keys.par_sort_unstable();
+        keys.into_iter().map(|(.., spot)| spot).collect()
+    }
 }
 
-/// The order of people's userids. Stable: of what several pages say of one person, the department with the smallest id
-/// comes first. Sorted by the first bytes, which mostly tell, so that sorting neither moves people nor looks them up.
-fn by_user_id(people: &[UpstreamPerson]) -> Vec<usize> {
-    let user_ids = people.par_iter().map(|person| &*person.user_id).enumerate();
-    let mut keys: Vec<(u128, &str, usize)> =
-        user_ids.map(|(index, user_id)| (beginning(user_id), user_id, index)).collect();
-    keys.par_sort_unstable();
-    keys.into_iter().map(|(.., index)| index).collect()
+/// Where a read tells of somebody: on which page, or behind the last one alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Spot {
+    page: usize,
+    line: usize,
 }
 
 /// The first sixteen bytes, as a number of the same order.

@@ -1,0 +1,185 @@
+//! Bundles: rows with everything that follows from them, made ready to be written together with others.
+//!
+//! A transaction that writes much writes it in one go, so that all its tables share the cores. Invariant: what the old
+//! rows led to goes before anything new is written, so that rows may exchange unique values.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::bulk::{Pairs, Rows};
+use super::error::{Error, Result};
+use super::key::Key;
+use super::row::{Derived, Entry, Prepared, Row};
+use super::schema::Table;
+use super::tx::WriteTx;
+use crate::domain::error::{Error as BusinessError, ErrorCode};
+
+/// So many rows are worth another core.
+const CHUNK: usize = 2_500;
+
+/// Rows of one kind, with what follows from them.
+#[derive(Debug)]
+pub struct Bundle<'e> {
+    table: Table,
+    rows: Pairs<'e>,
+    effects: Vec<Effects>,
+}
+
+impl<'e> Bundle<'e> {
+    /// Rows that stand where rows stood, or are new.
+    pub(crate) fn of<R: Row>(writes: &'e [Prepared<'_, R>]) -> Self {
+        let rows = writes.iter().map(|write| (write.key.as_bytes(), write.bytes())).collect();
+        let effects = in_chunks(writes, |write, effects| {
+            let old = write.before.map(|before| before.derive(&write.key)).unwrap_or_default();
+            effects.replace(old, write.after.derive(&write.key));
+        });
+        Self { table: R::TABLE, rows, effects }
+    }
+
+    /// New rows that are known by their bytes only; `entry` tells where the index in `table` leads to one.
+    pub(crate) fn of_new<T: Sync>(
+        table: Table,
+        lines: &'e [(Key, T)],
+        bytes: impl Fn(&'e T) -> &'e [u8],
+        index: Table,
+        entry: impl Fn(&Key, &T) -> Option<Key> + Sync,
+    ) -> Self {
+        let rows = lines.iter().map(|(key, line)| (key.as_bytes(), bytes(line))).collect();
+        let effects = in_chunks(lines, |(key, line), effects| {
+            if let Some(entry) = entry(key, line) {
+                effects.fresh.entry(index).or_default().push(entry.as_bytes(), &[]);
+            }
+        });
+        Self { table, rows, effects }
+    }
+}
+
+fn in_chunks<T: Sync>(items: &[T], add: impl Fn(&T, &mut Effects) + Sync) -> Vec<Effects> {
+    let of = |items: &[T]| {
+        let mut effects = Effects::default();
+        for item in items {
+            add(item, &mut effects);
+        }
+        effects
+    };
+    match items.len() {
+        ..=CHUNK => vec![of(items)],
+        _ => items.par_chunks(CHUNK).map(of).collect(),
+    }
+}
+
+/// How what follows from rows changes when they are written.
+#[derive(Debug, Default)]
+struct Effects {
+    /// What the old rows led to, and the new ones do not.
+    gone: Vec<Entry>,
+    /// What the new rows lead to, and the old ones did not, table by table.
+    fresh: BTreeMap<Table, Packed>,
+    counted: HashMap<Key, i64>,
+}
+
+impl Effects {
+    fn replace(&mut self, mut old: Derived, mut new: Derived) {
+        self.count(old.counters, -1);
+        self.count(new.counters, 1);
+        old.entries.retain(|entry| match new.entries.iter().position(|other| other == entry) {
+            Some(same) => {
+                new.entries.swap_remove(same);
+                false
+            }
+            None => true,
+        });
+        self.gone.append(&mut old.entries);
+        for Entry { table, key, value } in &new.entries {
+            self.fresh.entry(*table).or_default().push(key.as_bytes(), value);
+        }
+    }
+
+    fn count(&mut self, counters: Vec<Key>, by: i64) {
+        for counter in counters {
+            *self.counted.entry(counter).or_default() += by;
+        }
+    }
+}
+
+/// Keys with their values, one behind the other in one piece of memory: there are many, and they are small.
+#[derive(Debug, Default)]
+struct Packed {
+    bytes: Vec<u8>,
+    /// Where each key and its value end.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Packed {
+    fn push(&mut self, key: &[u8], value: &[u8]) {
+        self.bytes.extend_from_slice(key);
+        let key_end = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.ends.push((key_end, self.bytes.len()));
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let part = |from, to| self.bytes.get(from..to).unwrap_or_default();
+        self.ends.iter().scan(0, move |start, (key_end, end)| {
+            let from = std::mem::replace(start, *end);
+            Some((part(from, *key_end), part(*key_end, *end)))
+        })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes rows of different tables together, with what follows from them. Fails with what a unique value that is
+    /// taken means; nothing of the transaction can be committed then.
+    pub fn write_together(&self, bundles: &[Bundle<'_>]) -> Result<()> {
+        let effects = || bundles.iter().flat_map(|bundle| &bundle.effects);
+        for (counter, by) in effects().flat_map(|effects| &effects.counted) {
+            self.move_counter(counter, *by);
+        }
+        let mut gone: Vec<&Entry> = effects().flat_map(|effects| &effects.gone).collect();
+        gone.sort_unstable();
+        for entry in gone {
+            self.remove(entry.table, &entry.key)?;
+        }
+        let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
+        for (table, entries) in effects().flat_map(|effects| &effects.fresh) {
+            tables.entry(*table).or_default().extend(entries.pairs());
+        }
+        for bundle in bundles {
+            tables.entry(bundle.table).or_default().extend(&bundle.rows);
+        }
+        let tables = tables.into_iter().map(|(table, rows)| Rows { table, rows }).collect();
+        // A row may stand over another; what leads to rows may not.
+        let is_of_rows = |table: &Table| bundles.iter().any(|bundle| bundle.table == *table);
+        match self.insert_many(tables)?.into_iter().find(|table| !is_of_rows(table)) {
+            None => Ok(()),
+            Some(table) => {
+                self.spoil();
+                Err(taken(table))
+            }
+        }
+    }
+}
+
+/// What it means that a unique value leads elsewhere already.
+fn taken(table: Table) -> Error {
+    let error = match table {
+        Table::HouseNumbers => BusinessError::new(
+            ErrorCode::HouseNumberTaken,
+            "该门牌号已被其他租户使用，请换一个",
+            "this house number belongs to another tenant; choose another",
+        ),
+        Table::AccountByUsername => BusinessError::new(
+            ErrorCode::UsernameTaken,
+            "该登录账号已被他人使用，请换一个",
+            "this username belongs to another account; choose another",
+        ),
+        Table::AppByClientId => BusinessError::new(
+            ErrorCode::ClientIdTaken,
+            "AppKey重复：该 Client ID（AppKey）已用于其他租户，请为本租户新建一个钉钉应用",
+            "AppKey重复: this Client ID (AppKey) is used by another tenant; create an application of its own for this one",
+        ),
+        _ => return Error::corrupt(table.name(), "two rows lead to one unique entry"),
+    };
+    error.into()
+}
