@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use memchr::memchr_iter;
 use poem::http::HeaderMap;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
@@ -115,7 +116,7 @@ pub struct PatientStream<I> {
     turn: Turn,
     /// The last bytes that were read.
     tail: [u8; 4],
-    /// How many bytes the first head had so far; more than four are not counted.
+    /// How many bytes the connection's first head had so far; more than four are not counted.
     seen: usize,
     /// How many bytes the head had so far that is being read.
     head: usize,
@@ -140,22 +141,27 @@ impl<I> PatientStream<I> {
             (self.tail, self.head) = ([0; 4], 0);
             self.begin(Turn::Head, self.patience.head);
         }
-        for byte in bytes {
-            if self.turn != Turn::Head {
+        if self.turn != Turn::Head {
+            return;
+        }
+        if let Some(missing) = self.tail.len().checked_sub(self.seen).filter(|missing| *missing > 0) {
+            let beginning = bytes.get(..missing).unwrap_or(bytes);
+            self.seen += beginning.len();
+            if last_four(self.tail, beginning) == HTTP_2 {
+                self.turn = Turn::Free;
                 return;
             }
-            self.head += 1;
-            self.tail.rotate_left(1);
-            if let Some(last) = self.tail.last_mut() {
-                *last = *byte;
-            }
-            self.seen = (self.seen + 1).min(5);
-            if self.seen == 4 && self.tail == HTTP_2 {
-                self.turn = Turn::Free;
-            } else if self.tail == END {
+        }
+        // A head ends with a line's end, of which there are few: nothing else is looked at.
+        for line_end in memchr_iter(b'\n', bytes) {
+            if last_four(self.tail, bytes.get(..=line_end).unwrap_or_default()) == END {
+                self.head += line_end + 1;
                 self.turn = Turn::Server;
+                return;
             }
         }
+        self.head += bytes.len();
+        self.tail = last_four(self.tail, bytes);
     }
 
     /// Follows what the server sends. Asking for the body is no answer yet. The next request may have been asked for
@@ -227,6 +233,17 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for PatientStream<I> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(context)
     }
+}
+
+/// The last four bytes of what came, `tail` being those before it.
+fn last_four(mut tail: [u8; 4], bytes: &[u8]) -> [u8; 4] {
+    for byte in bytes.get(bytes.len().saturating_sub(tail.len())..).unwrap_or_default() {
+        tail.rotate_left(1);
+        if let Some(last) = tail.last_mut() {
+            *last = *byte;
+        }
+    }
+    tail
 }
 
 #[cfg(test)]
@@ -312,6 +329,22 @@ mod tests {
         client.write_all(b"a body").await.unwrap();
         read(&mut server).await.unwrap();
         assert_eq!(server.turn, Turn::Server);
+    }
+
+    #[tokio::test]
+    async fn however_a_head_is_cut_its_end_is_found() {
+        for (sent, turn) in [
+            (&b"GET / HTTP/1.1\r\nA: b\r\n\r\nrest"[..], Turn::Server),
+            (b"GET / HTTP/1.1\r\nA: b\r\n\n\r\n", Turn::Head),
+            (b"PRI * HTTP/2.0\r\n\r\n", Turn::Free),
+            (b"PRINT / HTTP/1.1\r\n\r\n", Turn::Server),
+        ] {
+            for piece in 1..=sent.len() {
+                let mut server = PatientStream::new(tokio::io::empty(), SHORT, None);
+                sent.chunks(piece).for_each(|part| server.note_read(part));
+                assert_eq!(server.turn, turn, "{piece} bytes at a time of {sent:?}");
+            }
+        }
     }
 
     #[tokio::test]
