@@ -1,9 +1,9 @@
 //! DingTalk's error codes of both families, and what each means.
 //!
 //! Must not know how the code was found in the answer. Invariant: the first table that knows a code decides.
-//! Sources: global code table [S-0013], frequency limits [S-1433], sign-in [S-0027], notices [S-0769].
+//! Sources: global code table [S-0013], frequency limits [S-1433], sign-in [S-0027], notices [S-0769], media [S-0646].
 
-use super::error::{ErrorKind, ScopeItem};
+use super::error::{ErrorKind, MediaFault, ScopeItem};
 
 /// What a code of the old API means; details that stand in the message are filled in by the caller.
 pub(super) fn numeric(code: i64) -> Option<ErrorKind> {
@@ -26,6 +26,9 @@ pub(super) fn numeric(code: i64) -> Option<ErrorKind> {
         90020 | 45009 => ErrorKind::QuotaExhausted,
         90001 | 90003..=90005 | 90017 => ErrorKind::CallerBlocked,
         40008 | 34001..=34016 | 45002 | 41028 | 41029 | 41045..=41049 | 40048 => ErrorKind::MessageRejected,
+        40004 | 40005 => ErrorKind::MediaRejected(MediaFault::Type),
+        40006 => ErrorKind::MediaRejected(MediaFault::Size),
+        41005 | 44001 => ErrorKind::MediaRejected(MediaFault::Empty),
         40000 | 40032 | 40035 | 40038 | 40068..=40070 | 40104 | 400_002 | 44002 => ErrorKind::BadParameter,
         _ => return None,
     })

@@ -87,6 +87,8 @@ pub enum ErrorKind {
     },
     /// The content of a message was refused, or may not be sent to so many (34004, 41028 …).
     MessageRejected,
+    /// An upload was refused (40004, 40005, 40006, 41005, 44001).
+    MediaRejected(MediaFault),
     /// Refused for a reason we have no word for; see the code.
     Unknown,
 }
@@ -98,6 +100,17 @@ pub enum ScopeItem {
     Department,
     /// A person.
     User,
+}
+
+/// What is wrong with an uploaded file. [S-0646]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaFault {
+    /// Its kind or its ending.
+    Type,
+    /// It is too large.
+    Size,
+    /// Nothing is in it.
+    Empty,
 }
 
 impl Error {

@@ -51,7 +51,7 @@ pub use callback::{
 };
 pub use clock::ServerClock;
 pub use contacts::{ContactScope, Department, UserPage};
-pub use error::{Error, ErrorKind, ScopeItem};
+pub use error::{Error, ErrorKind, MediaFault, ScopeItem};
 pub use event::{Event, EventSubject, NotAnEvent};
 pub use explain::Explanation;
 pub use gateway::GatewayTicket;

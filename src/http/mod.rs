@@ -30,6 +30,7 @@ mod routes;
 mod scan_cookie;
 pub mod security;
 mod spec;
+mod unreadable;
 
 use std::fmt::Write;
 use std::sync::Arc;

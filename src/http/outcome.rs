@@ -50,14 +50,14 @@ fn business(refusal: &poem::Error) -> Error {
     }
     if let Some(error) = refusal.downcast_ref::<ParseParamError>() {
         return unreadable(
-            &format!("参数 {}", error.name),
+            &format!("参数 {} ", error.name),
             &format!("the parameter {}", error.name),
             &error.reason,
         );
     }
     if let Some(error) = refusal.downcast_ref::<ParsePathError>() {
         return unreadable(
-            &format!("路径参数 {}", error.name),
+            &format!("路径参数 {} ", error.name),
             &format!("the path's {}", error.name),
             &error.reason,
         );
@@ -104,8 +104,9 @@ fn by_status(refusal: &poem::Error) -> Error {
     }
 }
 
-fn unreadable(zh: &str, en: &str, reason: &str) -> Error {
-    Error::invalid(format!("{zh}无效：{reason}"), format!("{en} is not valid: {reason}"))
+fn unreadable(zh: &str, en: &str, words: &str) -> Error {
+    let reason = super::unreadable::reason(words);
+    Error::invalid(format!("{zh}无效：{}", reason.zh), format!("{en} is not valid: {}", reason.en))
 }
 
 /// A body above the limit.

@@ -257,3 +257,37 @@ async fn every_answer_has_an_id_and_the_headers_that_keep_browsers_out() {
     assert!(chinese.body["detail"].as_str().unwrap().starts_with("请先登录"));
     world.finish().await;
 }
+
+/// The framework's own words are English, and would stand in the middle of a Chinese sentence.
+#[tokio::test(flavor = "multi_thread")]
+async fn input_that_cannot_be_read_is_told_in_the_language_that_was_asked_for() {
+    let world = World::new(Shape::plain(1, 1)).await;
+    let token = world.token();
+    let cases = [
+        (Method::GET, "/api/v1/tenants?limit=many", "", "参数 limit 无效：应为整数", "the parameter limit is not valid: it must be a whole number"),
+        (Method::GET, "/api/v1/tenants/abc", "", "路径参数 tenantId 无效：应为整数", "the path's tenantId is not valid: it must be a whole number"),
+        (
+            Method::POST,
+            "/api/v1/tenants",
+            r#"{"name":"a","color":"secret"}"#,
+            "请求体无效：不认识字段 color，请删去",
+            "the body is not valid: there is no field color; leave it out",
+        ),
+        (
+            Method::POST,
+            "/api/v1/tenants",
+            r#"{"name":"a""#,
+            "请求体无效：不是合法的 JSON，见第 1 行第 11 列",
+            "the body is not valid: it is not JSON: see line 1, column 11",
+        ),
+    ];
+    for (method, path, body, zh, en) in cases {
+        for (language, wanted) in [("zh-CN", zh), ("en", en)] {
+            let request = world.request(method.clone(), path).header("X-Access-Token", token);
+            let request = request.header("Accept-Language", language).header("Content-Type", "application/json");
+            let refused = answer(request.body(body)).await;
+            assert_eq!((refused.status, &refused.body["detail"]), (400, &json!(wanted)), "{path} in {language}");
+        }
+    }
+    world.finish().await;
+}

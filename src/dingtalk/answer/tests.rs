@@ -1,7 +1,7 @@
 //! Every way in which DingTalk, or something that stands in its place, words a success or a refusal.
 
 use super::*;
-use crate::dingtalk::ScopeItem;
+use crate::dingtalk::{MediaFault, ScopeItem};
 
 const NOW: i64 = 1_900_000_000_000;
 
@@ -74,6 +74,7 @@ fn codes_of_the_old_api_have_their_meaning() {
         (42008, ErrorKind::CodeExpired),
         (90020, ErrorKind::QuotaExhausted),
         (34016, ErrorKind::MessageRejected),
+        (40006, ErrorKind::MediaRejected(MediaFault::Size)),
         (22, ErrorKind::Unknown),
     ];
     for (code, meaning) in expected {

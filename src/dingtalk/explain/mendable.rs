@@ -4,7 +4,7 @@
 //! the name that stands there.
 
 use super::{Words, say};
-use crate::dingtalk::error::{ErrorKind, ScopeItem};
+use crate::dingtalk::error::{ErrorKind, MediaFault, ScopeItem};
 use crate::dingtalk::permissions;
 use crate::domain::text::Text;
 
@@ -92,6 +92,7 @@ pub(super) fn words(kind: &ErrorKind) -> Option<Words> {
                 "Change the message's type, length, content or receivers as the code says, and send it again.",
             ],
         ),
+        ErrorKind::MediaRejected(fault) => media_rejected(*fault),
         ErrorKind::CodeInvalid => say(
             "dingtalkCodeInvalid",
             ["登录码无效或已被使用", "The sign-in code is not valid or was already used"],
@@ -147,6 +148,27 @@ fn permission_missing(scopes: &[String]) -> Words {
             ),
         ),
     }
+}
+
+fn media_rejected(fault: MediaFault) -> Words {
+    let (title, remedy) = match fault {
+        MediaFault::Type => (
+            ["钉钉不支持这种文件", "DingTalk does not take this type of file"],
+            [
+                "请换成钉钉支持的格式：图片 jpg、png、gif、bmp；语音 amr、mp3、wav；文件 pdf、doc、docx、xls、xlsx、ppt、pptx、zip、rar。",
+                "Choose a type that it takes: pictures jpg, png, gif, bmp; voice amr, mp3, wav; files pdf, doc, docx, xls, xlsx, ppt, pptx, zip, rar.",
+            ],
+        ),
+        MediaFault::Size => (
+            ["文件超过钉钉的大小上限", "The file is larger than DingTalk takes"],
+            ["请压缩或拆分后重新上传。", "Make it smaller, or split it, and upload it again."],
+        ),
+        MediaFault::Empty => (
+            ["钉钉收到的文件为空", "The file arrived empty at DingTalk"],
+            ["请确认文件能正常打开，然后重新上传。", "Make sure that the file opens, then upload it again."],
+        ),
+    };
+    say("dingtalkMediaRejected", title, remedy)
 }
 
 fn outside_scope(item: ScopeItem) -> Words {

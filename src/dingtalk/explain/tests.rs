@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::dingtalk::ScopeItem;
+use crate::dingtalk::{MediaFault, ScopeItem};
 
 fn every_kind() -> Vec<ErrorKind> {
     vec![
@@ -30,6 +30,7 @@ fn every_kind() -> Vec<ErrorKind> {
         ErrorKind::Timeout,
         ErrorKind::Malformed { what: "`list` is missing".into() },
         ErrorKind::MessageRejected,
+        ErrorKind::MediaRejected(MediaFault::Size),
         ErrorKind::Unknown,
     ]
 }

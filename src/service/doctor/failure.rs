@@ -46,6 +46,7 @@ fn obstacle(kind: &ErrorKind) -> Obstacle {
         | ErrorKind::CodeInvalid
         | ErrorKind::CodeExpired
         | ErrorKind::MessageRejected
+        | ErrorKind::MediaRejected(_)
         | ErrorKind::Unknown => Obstacle::Other,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Messaging;
 use super::outcome::words;
-use crate::dingtalk;
+use crate::dingtalk::{self, ErrorKind};
 use crate::domain::access::permission::Permission;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::{Error, ErrorCode, Result};
@@ -52,7 +52,47 @@ impl Messaging {
     }
 }
 
+/// Why there is no such file now: what is wrong with it, what an administrator mends, or what passes by itself.
 fn failed(error: &dingtalk::Error) -> Error {
-    let detail = words(error);
-    Error::new(ErrorCode::DingTalkFailed, detail.zh, detail.en)
+    let explanation = error.explain();
+    let (title, remedy) = (explanation.title, explanation.remedy);
+    let code = match error.kind {
+        ErrorKind::MediaRejected(_) => ErrorCode::MediaInvalid,
+        _ if error.is_configuration() => ErrorCode::DingTalkRefused,
+        _ => {
+            let detail = words(error);
+            return Error::new(ErrorCode::DingTalkFailed, detail.zh, detail.en);
+        }
+    };
+    let given = error.code.as_deref().unwrap_or_default();
+    Error::new(
+        code,
+        format!("{}（钉钉错误码 {given}）。{}", title.zh, remedy.zh),
+        format!("{} (DingTalk's code {given}). {}", title.en, remedy.en),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dingtalk::{MediaFault, ScopeItem};
+
+    #[test]
+    fn a_refused_file_says_what_is_wrong_and_whose_turn_it_is() {
+        for (kind, code, wanted, named) in [
+            (ErrorKind::MediaRejected(MediaFault::Size), "40006", ErrorCode::MediaInvalid, "大小上限"),
+            (ErrorKind::MediaRejected(MediaFault::Type), "40005", ErrorCode::MediaInvalid, "pptx"),
+            (ErrorKind::MediaRejected(MediaFault::Empty), "44001", ErrorCode::MediaInvalid, "为空"),
+            (ErrorKind::OutsideScope(ScopeItem::User), "50002", ErrorCode::DingTalkRefused, "权限管理"),
+            (ErrorKind::WrongSecret, "40096", ErrorCode::DingTalkRefused, "Client Secret"),
+            (ErrorKind::Busy, "-1", ErrorCode::DingTalkFailed, "系统繁忙"),
+        ] {
+            let error =
+                dingtalk::Error { code: Some(code.into()), ..dingtalk::Error::new("/media/upload", kind) };
+            let told = failed(&error);
+            assert_eq!(told.code, wanted, "{told:?}");
+            assert!(told.detail.zh.contains(named) && told.detail.zh.contains(code), "{told:?}");
+            assert!(told.detail.en.contains(code), "{told:?}");
+        }
+    }
 }

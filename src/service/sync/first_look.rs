@@ -84,6 +84,7 @@ fn is_hopeless(kind: &ErrorKind) -> bool {
         | ErrorKind::Busy
         | ErrorKind::Malformed { .. }
         | ErrorKind::MessageRejected
+        | ErrorKind::MediaRejected(_)
         | ErrorKind::Unknown => false,
     }
 }
