@@ -3,6 +3,8 @@ import { expect, type Page } from '@playwright/test';
 
 const folder = new URL('../../../target/screenshots/', import.meta.url).pathname;
 
+const GROUNDS = ['light', 'dark'] as const;
+
 /** Waits until nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -13,4 +15,12 @@ export async function settled(page: Page): Promise<void> {
 /** Takes the whole page; of one that something lies over, what the window shows. */
 export async function take(page: Page, name: string, fullPage = true): Promise<void> {
   await page.screenshot({ path: `${folder}${name}.png`, fullPage, animations: 'disabled' });
+}
+
+/** Takes the whole page light and dark: the pages follow what the system prefers at once, so one visit is enough. */
+export async function takeBoth(page: Page, name: string): Promise<void> {
+  for (const ground of GROUNDS) {
+    await page.emulateMedia({ colorScheme: ground });
+    await take(page, `${name}.${ground}`);
+  }
 }

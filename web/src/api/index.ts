@@ -13,6 +13,7 @@ export type * from './model';
 export * from './openSessions';
 export * from './passwordLinks';
 export { isSignedOut, Problem } from './problem';
+export { sentence } from './sentence';
 export * from './sessions';
 export * from './syncRuns';
 export * from './system';

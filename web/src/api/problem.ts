@@ -1,3 +1,5 @@
+import { sentence } from './sentence';
+
 /** What the server says when a call fails (RFC 9457), or that it could not be reached at all. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -26,7 +28,7 @@ export class Problem extends Error {
     return new Problem(
       status,
       text(code) ?? `http${status}`,
-      text(detail) ?? text(title) ?? '',
+      sentence(text(detail) ?? text(title) ?? ''),
       text(requestId),
     );
   }

@@ -1,20 +1,24 @@
 import { MenuOutlined } from '@ant-design/icons';
 import { Button, Drawer, Flex } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, Outlet, useParams } from 'react-router';
 import { TenantSwitcher } from '../features/tenants/TenantSwitcher';
 import { useChosenTenant } from '../features/tenants/chosenTenant';
 import { useTexts } from '../i18n';
 import { Brand } from '../shared/Brand';
+import { useArrival } from '../shared/useArrival';
 import { AccountMenu } from './AccountMenu';
 import styles from './Frame.module.css';
 import { Sections } from './Sections';
+
 
 /** What surrounds every page behind the door: the name, the places, the tenant, the account. */
 export function Frame() {
   const { shell } = useTexts();
   const [isOpen, setIsOpen] = useState(false);
   const tenantId = useChosenTenant(useParams().tenantId);
+  const content = useRef<HTMLElement>(null);
+  useArrival(content);
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
@@ -42,7 +46,7 @@ export function Frame() {
           </Flex>
           <AccountMenu />
         </header>
-        <main id="content" className={styles.main} tabIndex={-1}>
+        <main ref={content} id="content" className={styles.main} tabIndex={-1}>
           <Outlet />
         </main>
       </div>

@@ -45,7 +45,14 @@ export function Portal() {
                 <Route path="*" element={<NotFound />} />
               </Route>
             </Route>
-            <Route path="*" element={<NotFound />} />
+            <Route
+              path="*"
+              element={
+                <main>
+                  <NotFound />
+                </main>
+              }
+            />
           </Routes>
         </BrowserRouter>
       </QueryClientProvider>

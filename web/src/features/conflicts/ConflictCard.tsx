@@ -1,7 +1,7 @@
 import { Button, Card, Descriptions, Flex, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { Conflict } from '../../api';
+import { sentence, type Conflict } from '../../api';
 import { useTexts } from '../../i18n';
 import { Time } from '../../shared/Time';
 import { Resolve } from './Resolve';
@@ -24,7 +24,7 @@ export function ConflictCard({ tenantId, conflict }: { tenantId: number; conflic
             </Typography.Title>
             <Tag color={COLOURS[state]}>{conflicts.states[state]}</Tag>
           </Flex>
-          <Typography.Paragraph style={{ margin: '8px 0' }}>{detail}</Typography.Paragraph>
+          <Typography.Paragraph style={{ margin: '8px 0' }}>{sentence(detail)}</Typography.Paragraph>
           <Descriptions
             size="small"
             column={{ xs: 1, sm: 2, lg: 4 }}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input, Modal, Radio, Typography } from 'antd';
-import { resolveConflict, type Conflict, type ConflictAction } from '../../api';
+import { resolveConflict, sentence, type Conflict, type ConflictAction } from '../../api';
 import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { runsKey } from '../sync/runsKey';
@@ -46,7 +46,7 @@ export function Resolve({ tenantId, conflict, isOpen, onClose }: { tenantId: num
       destroyOnHidden
       width={620}
     >
-      <Typography.Paragraph>{conflict.detail}</Typography.Paragraph>
+      <Typography.Paragraph>{sentence(conflict.detail)}</Typography.Paragraph>
       <Form<Fields> form={form} layout="vertical" requiredMark={false} preserve={false} onFinish={(fields) => resolve.mutate(fields)}>
         <Form.Item name="action" label={conflicts.way} rules={[{ required: true, message: texts.required }]}>
           <Radio.Group

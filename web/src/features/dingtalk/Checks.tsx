@@ -1,7 +1,7 @@
 import { CheckCircleFilled, CloseCircleFilled, ExclamationCircleFilled, QuestionCircleFilled } from '@ant-design/icons';
 import { Alert, Typography } from 'antd';
 import type { ComponentType } from 'react';
-import type { DoctorCheck } from '../../api';
+import { sentence, type DoctorCheck } from '../../api';
 import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import styles from './Checks.module.css';
@@ -52,9 +52,9 @@ function Check({ check }: { check: DoctorCheck }) {
       </span>
       <div className={styles.words}>
         <Typography.Text strong>{title}</Typography.Text>
-        <div>{evidence}</div>
+        <div>{sentence(evidence)}</div>
         {address !== undefined && <Copyable value={address} label={title} />}
-        {remedy !== '' && <div className={styles.remedy}>{remedy}</div>}
+        {remedy !== '' && <div className={styles.remedy}>{sentence(remedy)}</div>}
       </div>
       {link !== undefined && (
         <Typography.Link href={link} target="_blank" rel="noreferrer" aria-label={`${doctor.open} ${title}`}>

@@ -1,5 +1,5 @@
 import { Alert, Descriptions, Flex, Tag } from 'antd';
-import type { EventSubscription } from '../../api';
+import { sentence, type EventSubscription } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Time } from '../../shared/Time';
@@ -36,7 +36,7 @@ export function EventsState({ subscription }: { subscription: EventSubscription 
   return (
     <Flex vertical gap={16}>
       {stream?.error && (
-        <Alert type="error" showIcon title={stream.error.detail} description={stream.error.remedy} />
+        <Alert type="error" showIcon title={sentence(stream.error.detail)} description={sentence(stream.error.remedy)} />
       )}
       <Descriptions column={1} size="small" items={rows} />
     </Flex>

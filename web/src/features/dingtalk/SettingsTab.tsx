@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { draftOf, ScheduleFields, scheduleOf, type ScheduleDraft } from '../../shared/ScheduleFields';
 import { tenantKey } from '../tenants/TenantScope';
+import styles from './SettingsTab.module.css';
 
 interface Fields extends ScheduleDraft {
   guardMinimum: number;
@@ -36,14 +37,14 @@ export function SettingsTab({ tenant, onSaved }: { tenant: Tenant; onSaved?: () 
           <ScheduleFields label={text.when} hint={text.jitter} />
         </Card>
         <Card title={text.guard}>
-          <Flex gap={24} wrap>
-            <Form.Item name="guardMinimum" label={text.guardMinimum} extra={text.guardHint} rules={required}>
+          <Flex gap={24} wrap align="flex-start">
+            <Form.Item name="guardMinimum" className={styles.figure ?? ''} label={text.guardMinimum} extra={text.guardHint} rules={required}>
               <InputNumber min={0} precision={0} />
             </Form.Item>
-            <Form.Item name="guardPercent" label={text.guardPercent} rules={required}>
+            <Form.Item name="guardPercent" className={styles.figure ?? ''} label={text.guardPercent} rules={required}>
               <InputNumber min={0} max={100} precision={0} suffix="%" />
             </Form.Item>
-            <Form.Item name="historyDays" label={text.historyDays} rules={required}>
+            <Form.Item name="historyDays" className={styles.figure ?? ''} label={text.historyDays} rules={required}>
               <InputNumber min={1} max={3650} precision={0} />
             </Form.Item>
           </Flex>

@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { useAct } from '../../shared/useAct';
 import { useConfirm } from '../../shared/useConfirm';
+import { CustomFields } from './CustomFields';
 import { EditMember } from './EditMember';
 import type { Branches } from './tree';
 import { useMemberChanged } from './useMemberChanged';
@@ -59,7 +60,9 @@ export function MemberProfile({ tenantId, member, branches }: Props) {
           ),
           row('username', shown.username),
           row('departments', <Places member={member} branches={branches} />),
-          ...PLAIN.filter((field) => member[field] !== undefined || member.pinned.includes(field)).map((field) => row(field, member[field])),
+          ...PLAIN.filter((field) => member[field] !== undefined || member.pinned.includes(field)).map((field) =>
+            row(field, field === 'extension' && member.extension !== undefined ? <CustomFields text={member.extension} /> : member[field]),
+          ),
           row('role', directory.roles[member.role]),
           row('dingtalkUserId', member.dingtalkUserId && <Typography.Text copyable>{member.dingtalkUserId}</Typography.Text>),
           row('createdAt', moment(member.createdAt)),

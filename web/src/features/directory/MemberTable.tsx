@@ -7,6 +7,7 @@ import { SearchField } from '../../shared/SearchField';
 import { useAct } from '../../shared/useAct';
 import type { Filters } from '../../shared/useFilters';
 import { usePages } from '../../shared/usePages';
+import { NothingYet } from '../sync/NothingYet';
 import styles from './directory.module.css';
 import { membersKey } from './keys';
 import { MemberStatusTag } from './MemberStatusTag';
@@ -67,7 +68,7 @@ export function MemberTable({ tenantId, branches, filters, onChange }: Props) {
           pages={pages}
           columns={useColumns(branches, (member) => onChange({ member }))}
           rowKey={({ id }) => id}
-          empty={filters.q || filters.status || filters.department ? directory.nobody : directory.nobodyYet}
+          empty={filters.q || filters.status || filters.department ? directory.nobody : <NothingYet tenantId={tenantId}>{directory.nobodyYet}</NothingYet>}
           onRow={({ id }) => ({ className: styles.row, onClick: () => onChange({ member: id }) })}
         />
       </Flex>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions, Flex, Typography } from 'antd';
-import { getExamination } from '../../api';
+import { getExamination, sentence } from '../../api';
 import { useTexts } from '../../i18n';
 import { Copyable } from '../../shared/Copyable';
 import { addressesOf } from '../dingtalk/addresses';
@@ -43,7 +43,7 @@ export function Values({ step }: { step: Step }) {
             <>
               <div>{address === undefined ? guide.egressUnknown : address.evidence}</div>
               {seen !== undefined && <Copyable value={seen} label={guide.egress} />}
-              {address?.remedy !== undefined && address.remedy !== '' && <Typography.Text>{address.remedy}</Typography.Text>}
+              {address?.remedy !== undefined && address.remedy !== '' && <Typography.Text>{sentence(address.remedy)}</Typography.Text>}
             </>
           }
         />

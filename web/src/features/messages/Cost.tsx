@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Card, Flex, Segmented, Typography } from 'antd';
-import { previewMessage, type MessageCost, type MessagePreview, type NewMessage } from '../../api';
+import { previewMessage, sentence, type MessageCost, type MessagePreview, type NewMessage } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats, type Formats } from '../../shared/formats';
 import { problemText } from '../../shared/ProblemAlert';
@@ -82,7 +82,7 @@ function Known({ preview }: { preview: MessagePreview }) {
         />
       )}
       {warnings.map(({ kind, detail, remedy }) => (
-        <Alert key={kind} type="warning" showIcon title={detail} description={remedy} />
+        <Alert key={kind} type="warning" showIcon title={sentence(detail)} description={sentence(remedy)} />
       ))}
     </>
   );

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
-import { cancelMessage, recallMessage, resendMessage, type Message } from '../../api';
+import { cancelMessage, recallMessage, resendMessage, sentence, type Message } from '../../api';
 import { useTexts } from '../../i18n';
 import { useConfirm } from '../../shared/useConfirm';
 import { messagesKey } from './keys';
@@ -19,7 +19,7 @@ export function MessageActions({ tenantId, message }: { tenantId: number; messag
     if (refused.length === 0) return void notice.success(acts.recalled);
     modal.warning({
       title: acts.partlyRecalled(recalled.length, refused.length),
-      content: refused.map(({ taskId, detail }) => <div key={taskId}>{detail}</div>),
+      content: refused.map(({ taskId, detail }) => <div key={taskId}>{sentence(detail)}</div>),
     });
   };
   const resend = async () => {

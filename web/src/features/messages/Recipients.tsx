@@ -1,5 +1,5 @@
 import { Button, Card, Flex, Select, Tag, Typography, type TableProps } from 'antd';
-import { exportRecipients, listRecipients, type DeliveryState, type Message, type Recipient } from '../../api';
+import { exportRecipients, listRecipients, sentence, type DeliveryState, type Message, type Recipient } from '../../api';
 import { useTexts } from '../../i18n';
 import { download } from '../../shared/download';
 import { PagedTable } from '../../shared/PagedTable';
@@ -65,7 +65,7 @@ function useColumns(): NonNullable<TableProps<Recipient>['columns']> {
       render: (_, { state, code, detail }) => (
         <Flex vertical align="start" style={{ maxWidth: 260 }}>
           <Tag color={STATE_COLOURS[state as DeliveryState]}>{names.get(state) ?? state}</Tag>
-          {detail && <Typography.Text type="secondary">{[detail, code].filter(Boolean).join(' · ')}</Typography.Text>}
+          {detail && <Typography.Text type="secondary">{[sentence(detail), code].filter(Boolean).join(' · ')}</Typography.Text>}
         </Flex>
       ),
     },

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Empty, Flex, Tag, Typography } from 'antd';
+import { Flex, Tag, Typography } from 'antd';
 import { Link } from 'react-router';
 import { listSyncRuns, type SyncRun } from '../../api';
 import { useTexts } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Loaded } from '../../shared/Loaded';
 import { Time } from '../../shared/Time';
+import { NothingYet } from '../sync/NothingYet';
 import { figures } from '../sync/run';
 import { runsKey } from '../sync/runsKey';
 import styles from './overview.module.css';
@@ -25,7 +26,7 @@ export function LastRuns({ tenantId }: { tenantId: number }) {
     <Loaded query={runs}>
       {({ items }) =>
         items.length === 0 ? (
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={sync.never} />
+          <NothingYet tenantId={tenantId}>{sync.never}</NothingYet>
         ) : (
           <ul className={styles.runs}>
             {items.map((run) => (

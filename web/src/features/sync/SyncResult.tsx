@@ -1,6 +1,6 @@
 import { Alert, Flex, Progress, Typography } from 'antd';
 import type { ReactNode } from 'react';
-import type { SyncRun } from '../../api';
+import { sentence, type SyncRun } from '../../api';
 import { useTexts, type Dictionary } from '../../i18n';
 import { useFormats } from '../../shared/formats';
 import { Calls } from './Calls';
@@ -18,14 +18,14 @@ const SEVERITY: Record<string, 'success' | 'warning' | 'error' | 'info'> = {
 export function SyncResult({ run }: { run: SyncRun }) {
   const { sync } = useTexts();
   const { number } = useFormats();
-  const sentence = outcome(run, sync, number);
+  const said = outcome(run, sync, number);
   return (
     <Flex vertical gap={16}>
       <div aria-live="polite">
         {isGoing(run) ? (
-          <Going run={run} sentence={sentence} />
+          <Going run={run} said={said} />
         ) : (
-          <Alert type={SEVERITY[run.status] ?? 'info'} showIcon title={sentence} description={why(run, sync)} action={<Mend run={run} />} />
+          <Alert type={SEVERITY[run.status] ?? 'info'} showIcon title={said} description={why(run, sync)} action={<Mend run={run} />} />
         )}
       </div>
       {run.warnings.length > 0 && <Alert type="warning" showIcon title={<Sentences of={run.warnings} />} />}
@@ -42,24 +42,24 @@ export function SyncResult({ run }: { run: SyncRun }) {
   );
 }
 
-function Going({ run, sentence }: { run: SyncRun; sentence: string }) {
+function Going({ run, said }: { run: SyncRun; said: string }) {
   const { sync } = useTexts();
   return (
     <Flex vertical gap={4}>
       <Flex justify="space-between" gap={12} wrap>
-        <Typography.Text strong>{sentence}</Typography.Text>
+        <Typography.Text strong>{said}</Typography.Text>
         {run.etaSeconds !== undefined && run.etaSeconds > 0 && (
           <Typography.Text type="secondary">{sync.eta(run.etaSeconds)}</Typography.Text>
         )}
       </Flex>
-      <Progress percent={percent(run)} status="active" showInfo={false} aria-label={sentence} />
+      <Progress percent={percent(run)} status="active" showInfo={false} aria-label={said} />
     </Flex>
   );
 }
 
 /** Why it waits, or what to do about its failure. */
 function why(run: SyncRun, sync: Dictionary['sync']): ReactNode {
-  if (run.error) return run.error.remedy;
+  if (run.error) return sentence(run.error.remedy);
   if (run.status !== 'awaitingApproval') return undefined;
   return (
     <>
@@ -80,5 +80,5 @@ function Mend({ run }: { run: SyncRun }) {
 }
 
 function Sentences({ of }: { of: string[] }) {
-  return of.map((sentence) => <div key={sentence}>{sentence}</div>);
+  return of.map((said) => <div key={said}>{sentence(said)}</div>);
 }

@@ -9,6 +9,7 @@ import { usePages } from '../../shared/usePages';
 import { useDingTalk } from '../dingtalk/useDingTalk';
 import { useTenant } from '../tenants/TenantScope';
 import { outcome } from './outcome';
+import { NothingYet } from './NothingYet';
 import { isGoing, length } from './run';
 import { runsKey } from './runsKey';
 import { RunStatus, useCause } from './RunStatus';
@@ -63,7 +64,7 @@ export function SyncRunsPage() {
       actions={<StartSync tenantId={tenant.id} isConnected={Boolean(application.data?.enabled)} />}
     >
       <Card styles={{ body: { padding: 8 } }}>
-        <PagedTable pages={pages} columns={columns} rowKey={({ id }) => id} empty={sync.never} label={sync.runsTitle} />
+        <PagedTable pages={pages} columns={columns} rowKey={({ id }) => id} empty={<NothingYet tenantId={tenant.id}>{sync.never}</NothingYet>} label={sync.runsTitle} />
       </Card>
     </Page>
   );

@@ -1,4 +1,4 @@
-import type { SyncRun } from '../../api';
+import { sentence, type SyncRun } from '../../api';
 import type { Dictionary } from '../../i18n';
 import { CHANGED, isUnchanged } from './run';
 
@@ -18,7 +18,7 @@ export function outcome(run: SyncRun, sync: Dictionary['sync'], number: (value: 
     case 'succeeded':
       return (isUnchanged(run) ? sync.outcome.nothing : sync.outcome.did(list)) + waiting;
     case 'failed':
-      return sync.outcome.failed(run.error?.detail ?? '');
+      return sync.outcome.failed(sentence(run.error?.detail ?? ''));
     default:
       return sync.outcome.cancelled;
   }

@@ -6,7 +6,7 @@ export const directory: Dictionary['directory'] = {
   departments: 'Departments',
   findDepartment: 'Find a department',
   everybody: 'Everybody',
-  noDepartments: 'No departments yet. Synchronise first.',
+  noDepartments: 'No departments yet',
   people: 'People',
   search: 'Name, pinyin, mobile, userid or job number',
   status: 'Status',
@@ -17,7 +17,7 @@ export const directory: Dictionary['directory'] = {
   export: 'Export',
   exported: 'The people are exported; the audit says who took them.',
   nobody: 'Nobody matches',
-  nobodyYet: 'Nobody is here yet. Synchronise first.',
+  nobodyYet: 'Nobody is here before the first synchronisation',
   leader: 'Head',
   more: (count) => `${count} in all`,
   fields: {

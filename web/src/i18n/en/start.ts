@@ -2,7 +2,7 @@
 import type { Dictionary } from '../zh-CN';
 
 export const start: Dictionary['start'] = {
-  tenantTitle: 'The first tenant',
+  tenantTitle: 'Create a tenant',
   tenantIntro: 'A tenant stands for one enterprise, with people, a DingTalk application and administrators of its own.',
   houseNumberHint: 'Six digits or capital letters. A first password is the house number and the mobile number, so take none that is easily guessed; it can be changed later.',
   another: 'Another one',

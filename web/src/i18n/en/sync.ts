@@ -7,6 +7,8 @@ export const sync: Dictionary['sync'] = {
   start: 'Synchronise',
   preview: 'Preview',
   never: 'Never synchronised',
+  toConnect: 'Connect DingTalk',
+  toFirst: 'Preview and synchronise',
   comma: ', ',
   runsTitle: 'Sync runs',
   runsIntro: 'What each run read and changed; it can be looked at, exported and undone.',

@@ -4,7 +4,7 @@ export const directory = {
   departments: '部门',
   findDepartment: '查找部门',
   everybody: '全部人员',
-  noDepartments: '还没有部门，先同步一次。',
+  noDepartments: '还没有部门',
   people: '人员',
   search: '姓名、拼音、手机号、userid 或工号',
   status: '状态',
@@ -15,7 +15,7 @@ export const directory = {
   export: '导出',
   exported: '人员已导出，操作已记入审计。',
   nobody: '没有符合条件的人员',
-  nobodyYet: '还没有人员，先同步一次。',
+  nobodyYet: '同步之后这里才有人员',
   leader: '主管',
   more: (count: number) => `等 ${count} 个`,
   fields: {

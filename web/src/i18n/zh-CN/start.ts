@@ -1,6 +1,6 @@
 /** The first run, from an empty server to one that synchronises by itself. */
 export const start = {
-  tenantTitle: '创建第一个租户',
+  tenantTitle: '创建租户',
   tenantIntro: '租户对应一个企业或组织，有自己的人员、钉钉应用和管理员。',
   houseNumberHint: '6 位数字或大写字母。员工的初始密码是“门牌号 + 手机号”，请不要使用容易猜到的号码；以后可以更换。',
   another: '换一个',

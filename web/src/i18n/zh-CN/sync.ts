@@ -3,6 +3,8 @@ export const sync = {
   start: '同步',
   preview: '预览',
   never: '还没有同步过',
+  toConnect: '连接钉钉应用',
+  toFirst: '预览并同步',
   comma: '，',
   runsTitle: '同步记录',
   runsIntro: '每次同步读了什么、改了什么，都可以查看、导出和撤销。',

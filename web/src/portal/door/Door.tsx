@@ -28,7 +28,13 @@ export function Door() {
   const tenantId = Number(useParams().tenantId);
   const [scan, setScan] = useState(takeScanAnswer);
   const me = useMe();
-  if (!Number.isSafeInteger(tenantId) || tenantId < 0) return <NotFound />;
+  if (!Number.isSafeInteger(tenantId) || tenantId < 0) {
+    return (
+      <main>
+        <NotFound />
+      </main>
+    );
+  }
   if (scan) return <FinishScan tenantId={tenantId} answer={scan} onOver={() => setScan(undefined)} />;
   if (me.isPending) return <Loading />;
   if (me.error && isSignedOut(me.error)) return <SignInPage tenantId={tenantId} />;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { LanguageButton } from '../parts/LanguageButton';
+import { Title } from '../parts/Title';
 import { useTexts } from '../i18n';
 import styles from './EntryPage.module.css';
 
@@ -13,7 +14,7 @@ export function EntryPage({ title, subtitle, children }: { title: string; subtit
         <span>{texts.brand}</span>
       </header>
       <section className={styles.card} aria-labelledby="entry-title">
-        <h1 id="entry-title">{title}</h1>
+        <Title id="entry-title">{title}</Title>
         {subtitle && <p className={styles.subtitle}>{subtitle}</p>}
         {children}
       </section>

@@ -70,7 +70,7 @@ export const en: Dictionary = {
   entering: 'Signing in through DingTalk…',
   scan: 'Sign in with DingTalk',
   or: 'or',
-  withPassword: 'Use a password',
+  withPassword: 'Sign in with password',
   withDingTalk: 'Try DingTalk again',
   account: 'Mobile number',
   passwordField: 'Password',

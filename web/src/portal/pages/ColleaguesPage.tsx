@@ -6,6 +6,7 @@ import { useInside } from '../door/Door';
 import { useTexts } from '../i18n';
 import { Button, Field } from '../parts/forms';
 import { Empty, Failed, Loading } from '../parts/states';
+import { Title } from '../parts/Title';
 import list from '../parts/list.module.css';
 
 /** The colleagues whom the tenant shows: down the tree, or by searching. What is shown stands in the address. */
@@ -17,7 +18,7 @@ export function ColleaguesPage() {
   const asked = useDeferredValue(q.trim());
   return (
     <>
-      <h1>{texts.colleagues}</h1>
+      <Title>{texts.colleagues}</Title>
       <div className={list.search} role="search">
         <Field
           type="search"

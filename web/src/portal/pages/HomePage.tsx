@@ -5,6 +5,7 @@ import { useInside } from '../door/Door';
 import { useTexts } from '../i18n';
 import { Card, Details } from '../parts/Card';
 import { Failed, Loading } from '../parts/states';
+import { Title } from '../parts/Title';
 import list from '../parts/list.module.css';
 
 /** Who I am here, and where I belong. */
@@ -17,7 +18,7 @@ export function HomePage() {
   const { name, title, mobile, email, jobNumber, departments, colleagues } = mine.data;
   return (
     <>
-      <h1>{texts.welcome(name)}</h1>
+      <Title>{texts.welcome(name)}</Title>
       <Card title={texts.myDepartments}>
         {departments.length === 0 && <p className={list.quiet}>{texts.noDepartments}</p>}
         {departments.map((department) => (

@@ -8,6 +8,7 @@ import { Card } from '../parts/Card';
 import { LanguageButton } from '../parts/LanguageButton';
 import { Button } from '../parts/forms';
 import { Failed } from '../parts/states';
+import { Title } from '../parts/Title';
 import list from '../parts/list.module.css';
 
 /** Everything about my own account. */
@@ -29,7 +30,7 @@ export function MePage() {
   const here = `/tenantId/${tenantId}`;
   return (
     <>
-      <h1>{me.account.name}</h1>
+      <Title>{me.account.name}</Title>
       <Card title={texts.myTenants}>
         {homes.map((tenant) => (
           <p key={tenant.id}>

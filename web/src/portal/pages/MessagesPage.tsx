@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '../i18n';
 import { Button } from '../parts/forms';
 import { moment } from '../parts/formats';
 import { Empty, Failed, Loading } from '../parts/states';
+import { Title } from '../parts/Title';
 import list from '../parts/list.module.css';
 
 /** What was sent to me, the newest first. */
@@ -22,7 +23,7 @@ export function MessagesPage() {
   const items = received.data.pages.flatMap((page) => page.items);
   return (
     <>
-      <h1>{texts.messages}</h1>
+      <Title>{texts.messages}</Title>
       {items.length === 0 && !received.hasNextPage && <Empty hint={texts.noMessagesHint}>{texts.noMessages}</Empty>}
       {items.length > 0 && (
         <ul className={list.list}>

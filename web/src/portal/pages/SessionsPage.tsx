@@ -6,6 +6,7 @@ import { Notice } from '../parts/Notice';
 import { Button } from '../parts/forms';
 import { moment } from '../parts/formats';
 import { Failed, Loading, ProblemText } from '../parts/states';
+import { Title } from '../parts/Title';
 import list from '../parts/list.module.css';
 
 const SESSIONS = ['sessions'];
@@ -24,7 +25,7 @@ export function SessionsPage() {
   const { items } = sessions.data;
   return (
     <>
-      <h1>{texts.sessions}</h1>
+      <Title>{texts.sessions}</Title>
       <p className={list.quiet}>{texts.sessionsHint}</p>
       {problem && (
         <Notice kind="error">

@@ -1,4 +1,6 @@
+import { useRef } from 'react';
 import { NavLink, Outlet } from 'react-router';
+import { useArrival } from '../../shared/useArrival';
 import { useInside } from '../door/Door';
 import { useTexts } from '../i18n';
 import styles from './Frame.module.css';
@@ -7,6 +9,8 @@ import styles from './Frame.module.css';
 export function Frame() {
   const texts = useTexts();
   const { tenantId, me } = useInside();
+  const content = useRef<HTMLElement>(null);
+  useArrival(content);
   const name = me.tenants.find((tenant) => tenant.id === tenantId)?.name;
   const base = `/tenantId/${tenantId}`;
   const ways = [
@@ -25,7 +29,7 @@ export function Frame() {
         <img src="/plate.svg" alt="" width="24" height="24" />
         <span>{name ?? texts.brand}</span>
       </header>
-      <main className={styles.main}>
+      <main ref={content} tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
       <nav className={styles.ways} aria-label={texts.navigation}>

@@ -4,6 +4,7 @@ import { Problem } from '../../api/problem';
 import { useTexts } from '../i18n';
 import { Button } from './forms';
 import styles from './states.module.css';
+import { Title } from './Title';
 
 /** Something is on its way. */
 export function Loading({ label }: { label?: string }) {
@@ -52,11 +53,11 @@ export function NotFound() {
   const texts = useTexts();
   const { tenantId } = useParams();
   return (
-    <main className={styles.state}>
-      <h1>{texts.notFoundTitle}</h1>
+    <div className={styles.state}>
+      <Title>{texts.notFoundTitle}</Title>
       <p>{texts.notFound}</p>
       <Link to={tenantId && /^\d+$/.test(tenantId) ? `/tenantId/${tenantId}` : '/tenantId'}>{texts.toHome}</Link>
-    </main>
+    </div>
   );
 }
 
