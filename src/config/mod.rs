@@ -20,11 +20,12 @@ use std::sync::Arc;
 use crate::domain::access::proxy::TrustedProxies;
 use crate::domain::network::Network;
 use crate::domain::secret::Secret;
+use crate::domain::setting::ShownSetting;
 use crate::domain::text::Text;
 
 pub use error::ConfigError;
 pub use key::{API_TOKEN_VARIABLE, Flags, Key, Purpose, SERVER_VARIABLE};
-pub use settings::{Origin, Setting, Settings};
+pub use settings::{Setting, Settings};
 
 /// Every decision, typed and checked.
 #[derive(Clone, Debug)]
@@ -47,8 +48,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// How to reach DingTalk.
     pub dingtalk: DingTalkConfig,
-    /// Every setting with its origin, secrets hidden, as `menpai config show` prints it.
-    pub settings_shown: Arc<str>,
+    /// Every setting with its origin, secrets hidden, as `menpai config show` prints them.
+    pub settings_shown: Arc<[ShownSetting]>,
     /// The private networks that webhooks may call.
     pub webhook_allow_private: Vec<Network>,
     /// What to log, as [`crate::telemetry::filter`] reads it.
@@ -204,7 +205,7 @@ impl Config {
                     backup,
                     trusted_proxies: TrustedProxies::new(trusted_proxies.unwrap_or_default()),
                     metrics,
-                    settings_shown: settings.to_string().into(),
+                    settings_shown: settings.shown().into(),
                     dingtalk,
                     webhook_allow_private: webhook_allow_private.unwrap_or_default(),
                     log,

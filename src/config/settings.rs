@@ -7,31 +7,8 @@ use super::ReadFile;
 use super::error::ConfigError;
 use super::file;
 use super::key::{Flags, Key, Purpose, is_known};
+use crate::domain::setting::{Origin, ShownSetting};
 use crate::domain::text::Text;
-
-/// Where a value came from; the later ones rule over the earlier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// Ours.
-    Default,
-    /// The file of settings.
-    File,
-    /// An environment variable.
-    Environment,
-    /// The command line.
-    Flag,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Default => "default",
-            Self::File => "file",
-            Self::Environment => "environment",
-            Self::Flag => "flag",
-        })
-    }
-}
 
 /// A value as it was written. Not `Debug`: it may be a secret.
 #[derive(Clone)]
@@ -85,6 +62,15 @@ impl Settings {
         Ok(Self(settings))
     }
 
+    /// Every setting there is, for people: also those that are not set.
+    pub(super) fn shown(&self) -> Vec<ShownSetting> {
+        let one = |key: Key| ShownSetting {
+            name: key.variable(),
+            value: self.0.get(&key).map(|one| (shown(key, &one.value).to_owned(), one.origin)),
+        };
+        Key::ALL.into_iter().map(one).collect()
+    }
+
     /// The value as it was written.
     pub(super) fn text(&self, key: Key) -> Option<&str> {
         self.0.get(&key).map(|setting| setting.value.as_str())
@@ -114,17 +100,7 @@ impl Settings {
 /// The table of `menpai config show`: one line a setting, with its origin.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for key in Key::ALL {
-            let name = key.variable();
-            match self.0.get(&key) {
-                Some(setting) => {
-                    let value = shown(key, &setting.value);
-                    writeln!(formatter, "{name:<30} {value:<34} {}", setting.origin)?;
-                }
-                None => writeln!(formatter, "{name:<30} {:<34} not set", "-")?,
-            }
-        }
-        Ok(())
+        self.shown().iter().try_for_each(|setting| writeln!(formatter, "{setting}"))
     }
 }
 

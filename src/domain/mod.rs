@@ -17,6 +17,7 @@ pub mod network;
 pub mod page;
 pub mod schedule;
 pub mod secret;
+pub mod setting;
 pub mod sync;
 pub mod tenant;
 pub mod text;

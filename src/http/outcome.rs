@@ -56,11 +56,8 @@ fn business(refusal: &poem::Error) -> Error {
         );
     }
     if let Some(error) = refusal.downcast_ref::<ParsePathError>() {
-        return unreadable(
-            &format!("路径参数 {} ", error.name),
-            &format!("the path's {}", error.name),
-            &error.reason,
-        );
+        // The framework numbers the path's parameters instead of naming them.
+        return unreadable("网址中的参数", "a parameter in the path", &error.reason);
     }
     if let Some(ReadBodyError::PayloadTooLarge) = refusal.downcast_ref() {
         return too_large();

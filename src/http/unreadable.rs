@@ -35,7 +35,10 @@ fn told(words: &str) -> Text {
     lacking_or_surplus(rest).or_else(|| beyond_limits(rest)).or_else(|| of_another_kind(rest)).unwrap_or_else(
         || match kind(expected) {
             Some(Text { zh, en }) => Text::new(format!("应为{zh}"), format!("it must be {en}")),
-            None => Text::new("格式不正确，请对照接口文档 /api/docs", "its format is wrong; compare it with /api/docs"),
+            None => Text::new(
+                "格式不正确，请对照接口文档 /api/docs",
+                "its format is wrong; compare it with /api/docs",
+            ),
         },
     )
 }
@@ -43,7 +46,10 @@ fn told(words: &str) -> Text {
 fn lacking_or_surplus(words: &str) -> Option<Text> {
     if let Some(name) = words.strip_prefix("unknown field `") {
         let name = name.trim_end_matches('.').trim_end_matches('`');
-        return Some(Text::new(format!("不认识字段 {name}，请删去"), format!("there is no field {name}; leave it out")));
+        return Some(Text::new(
+            format!("不认识字段 {name}，请删去"),
+            format!("there is no field {name}; leave it out"),
+        ));
     }
     if let Some(name) = words.strip_prefix("field `").and_then(|rest| rest.strip_suffix("` is required")) {
         return Some(Text::new(format!("缺少字段 {name}"), format!("the field {name} is missing")));
@@ -84,8 +90,12 @@ fn limited(limit: &str) -> Text {
     let (name, arguments) = limit.split_once('(').unwrap_or((limit, ""));
     let figure = arguments.split([',', ')']).next().unwrap_or_default();
     match name {
-        "maxLength" => Text::new(format!("最多 {figure} 个字符"), format!("must have at most {figure} characters")),
-        "minLength" => Text::new(format!("至少 {figure} 个字符"), format!("must have at least {figure} characters")),
+        "maxLength" => {
+            Text::new(format!("最多 {figure} 个字符"), format!("must have at most {figure} characters"))
+        }
+        "minLength" => {
+            Text::new(format!("至少 {figure} 个字符"), format!("must have at least {figure} characters"))
+        }
         "maxItems" => Text::new(format!("最多 {figure} 项"), format!("must have at most {figure} items")),
         "minItems" => Text::new(format!("至少 {figure} 项"), format!("must have at least {figure} items")),
         "maximum" => Text::new(format!("不得大于 {figure}"), format!("must not be above {figure}")),
@@ -118,9 +128,10 @@ fn of_another_kind(words: &str) -> Option<Text> {
     let (expected, found) = words.strip_prefix("Expected input type \"")?.split_once("\", found ")?;
     let found = found_kind(found);
     Some(match kind(expected) {
-        Some(Text { zh, en }) => {
-            Text::new(format!("应为{zh}，收到的是{}", found.zh), format!("it must be {en}, and is {}", found.en))
-        }
+        Some(Text { zh, en }) => Text::new(
+            format!("应为{zh}，收到的是{}", found.zh),
+            format!("it must be {en}, and is {}", found.en),
+        ),
         None => Text::new(format!("不能是{}", found.zh), format!("it cannot be {}", found.en)),
     })
 }
@@ -160,25 +171,41 @@ mod tests {
     #[test]
     fn what_the_framework_says_is_told_in_both_languages() {
         for (words, zh, en) in [
-            (r#"failed to parse "integer(uint16)": invalid digit found in string"#, "应为整数", "it must be a whole number"),
+            (
+                r#"failed to parse "integer(uint16)": invalid digit found in string"#,
+                "应为整数",
+                "it must be a whole number",
+            ),
             (
                 r#"failed to parse "Mode": Expect a valid enumeration value. (occurred while parsing "optional_Mode")"#,
                 "不是可选的值，可选值见接口文档 /api/docs",
                 "it is none of the values to choose from, which /api/docs lists",
             ),
-            (r#"failed to parse "NewTenant": unknown field `nmae`."#, "不认识字段 nmae，请删去", "there is no field nmae; leave it out"),
+            (
+                r#"failed to parse "NewTenant": unknown field `nmae`."#,
+                "不认识字段 nmae，请删去",
+                "there is no field nmae; leave it out",
+            ),
             (
                 r#"failed to parse "Note": field `text` verification failed. maxLength(200)"#,
                 "字段 text 最多 200 个字符",
                 "the field text must have at most 200 characters",
             ),
-            ("verification failed. maximum(200, exclusive: false)", "不得大于 200", "it must not be above 200"),
+            (
+                "verification failed. maximum(200, exclusive: false)",
+                "不得大于 200",
+                "it must not be above 200",
+            ),
             (
                 r#"failed to parse "integer(uint8)": Only integers from 0 to 255 are accepted."#,
                 "应在 0 与 255 之间",
                 "it must be between 0 and 255",
             ),
-            ("EOF while parsing an object at line 1 column 9", "不是合法的 JSON，见第 1 行第 9 列", "it is not JSON: see line 1, column 9"),
+            (
+                "EOF while parsing an object at line 1 column 9",
+                "不是合法的 JSON，见第 1 行第 9 列",
+                "it is not JSON: see line 1, column 9",
+            ),
         ] {
             assert_eq!(told(words), (zh.to_owned(), en.to_owned()), "{words}");
         }
@@ -187,14 +214,21 @@ mod tests {
     #[test]
     fn what_was_sent_is_not_repeated() {
         let words = r#"Expected input type "string", found 13800138000. (occurred while parsing "Person")"#;
-        let (zh, en) = ("应为文本，收到的是数字（Person 中）", "it must be a text, and is a number (in Person)");
+        let (zh, en) =
+            ("应为文本，收到的是数字（Person 中）", "it must be a text, and is a number (in Person)");
         assert_eq!(told(words), (zh.to_owned(), en.to_owned()));
         assert_eq!(told("Expected input type \"Person\", found \"secret\".").1, "it cannot be a text");
     }
 
     #[test]
     fn words_that_are_not_known_still_make_a_sentence() {
-        for words in ["", "something new", "failed to parse \"Thing\": something new", "field `", "verification failed. "] {
+        for words in [
+            "",
+            "something new",
+            "failed to parse \"Thing\": something new",
+            "field `",
+            "verification failed. ",
+        ] {
             let (zh, en) = told(words);
             assert!(!zh.is_empty() && !en.is_empty(), "{words}");
         }

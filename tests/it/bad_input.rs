@@ -264,8 +264,20 @@ async fn input_that_cannot_be_read_is_told_in_the_language_that_was_asked_for() 
     let world = World::new(Shape::plain(1, 1)).await;
     let token = world.token();
     let cases = [
-        (Method::GET, "/api/v1/tenants?limit=many", "", "参数 limit 无效：应为整数", "the parameter limit is not valid: it must be a whole number"),
-        (Method::GET, "/api/v1/tenants/abc", "", "路径参数 tenantId 无效：应为整数", "the path's tenantId is not valid: it must be a whole number"),
+        (
+            Method::GET,
+            "/api/v1/tenants?limit=many",
+            "",
+            "参数 limit 无效：应为整数",
+            "the parameter limit is not valid: it must be a whole number",
+        ),
+        (
+            Method::GET,
+            "/api/v1/tenants/abc",
+            "",
+            "网址中的参数无效：应为整数",
+            "a parameter in the path is not valid: it must be a whole number",
+        ),
         (
             Method::POST,
             "/api/v1/tenants",
@@ -284,9 +296,14 @@ async fn input_that_cannot_be_read_is_told_in_the_language_that_was_asked_for() 
     for (method, path, body, zh, en) in cases {
         for (language, wanted) in [("zh-CN", zh), ("en", en)] {
             let request = world.request(method.clone(), path).header("X-Access-Token", token);
-            let request = request.header("Accept-Language", language).header("Content-Type", "application/json");
+            let request =
+                request.header("Accept-Language", language).header("Content-Type", "application/json");
             let refused = answer(request.body(body)).await;
-            assert_eq!((refused.status, &refused.body["detail"]), (400, &json!(wanted)), "{path} in {language}");
+            assert_eq!(
+                (refused.status, &refused.body["detail"]),
+                (400, &json!(wanted)),
+                "{path} in {language}"
+            );
         }
     }
     world.finish().await;

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use menpai::config::MetricsReaders;
 use menpai::domain::secret::Secret;
+use menpai::domain::setting::{Origin, ShownSetting};
 use menpai::simulator::{Fault, FaultKind, Shape};
 use menpai::telemetry::RecentErrors;
 use reqwest::Method;
@@ -91,7 +92,9 @@ async fn a_support_bundle_names_nobody_and_opens_nothing() {
     let _logging = tracing::subscriber::set_default(subscriber);
     let mut world = World::new(Shape::plain(12, 5)).await;
     world.recent_errors = recent;
-    world.config.settings_shown = "MENPAI_ADMIN_PASSWORD (hidden) environment\n".into();
+    let password =
+        ShownSetting { name: "MENPAI_ADMIN_PASSWORD", value: Some(("(hidden)".into(), Origin::Environment)) };
+    world.config.settings_shown = [password, ShownSetting { name: "MENPAI_LOG", value: None }].into();
     world.restart().await;
     let tenant = world.connected_tenant().await;
     world.sync(tenant).await;
@@ -104,6 +107,12 @@ async fn a_support_bundle_names_nobody_and_opens_nothing() {
     let errors = world.get("/api/v1/system/errors").await;
     assert_eq!(errors.status, 200);
     assert!(errors.body.to_string().contains("DingTalk call failed"), "{errors:?}");
+    let system = world.get("/api/v1/system").await;
+    let shown = json!([
+        {"name": "MENPAI_ADMIN_PASSWORD", "value": "(hidden)", "origin": "environment"},
+        {"name": "MENPAI_LOG"},
+    ]);
+    assert_eq!(system.body["settings"], shown);
     let request = world.request(Method::GET, "/api/v1/system/supportBundle");
     let answer = request.header("X-Access-Token", world.token()).send().await.unwrap();
     assert_eq!(answer.status(), 200);

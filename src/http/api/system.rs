@@ -5,6 +5,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
 use crate::domain::error::Error;
+use crate::domain::setting::{Origin, ShownSetting};
 use crate::domain::watch::RecentError;
 use crate::http::auth::Caller;
 use crate::http::date_time::DateTime;
@@ -30,6 +31,52 @@ struct SystemState {
     now: DateTime,
     /// How much is stored.
     tables: Vec<TableSize>,
+    /// What the operator decided: every setting, secrets hidden.
+    settings: Vec<ServerSetting>,
+}
+
+/// A setting of the server. It is changed where it was set; `docs/CONFIGURATION.md` says what it does.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+struct ServerSetting {
+    /// The name of its environment variable.
+    name: String,
+    /// Its value; left out while it is not set, `(hidden)` when it is a secret.
+    value: Option<String>,
+    /// Where the value came from; left out while it is not set.
+    origin: Option<SettingOrigin>,
+}
+
+/// Where a setting's value came from; a later one rules over an earlier.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "camelCase")]
+enum SettingOrigin {
+    /// The program's own.
+    Default,
+    /// The file of settings.
+    File,
+    /// An environment variable.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+impl From<Origin> for SettingOrigin {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Default => Self::Default,
+            Origin::File => Self::File,
+            Origin::Environment => Self::Environment,
+            Origin::Flag => Self::Flag,
+        }
+    }
+}
+
+impl From<&ShownSetting> for ServerSetting {
+    fn from(setting: &ShownSetting) -> Self {
+        let (value, origin) = setting.value.clone().unzip();
+        Self { name: setting.name.to_owned(), value, origin: origin.map(Into::into) }
+    }
 }
 
 /// How much a table holds.
@@ -99,11 +146,13 @@ impl SystemApi {
     #[oai(path = "/", method = "get", operation_id = "getSystem")]
     async fn get(&self, caller: Caller) -> ApiResult<SystemState> {
         let facts = self.system.facts(&caller.0).await?;
+        let settings = self.watch.settings(&caller.0)?;
         let size = |(name, rows): (&str, u64)| TableSize { name: name.to_owned(), rows: rows.to_string() };
         Ok(Json(SystemState {
             version: facts.version.to_owned(),
             now: facts.now.into(),
             tables: facts.tables.into_iter().map(size).collect(),
+            settings: settings.iter().map(ServerSetting::from).collect(),
         }))
     }
 

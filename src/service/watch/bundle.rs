@@ -81,7 +81,7 @@ impl Watch {
         Ok(vec![
             file("README.txt", READ_ME.to_owned()),
             file("version.txt", format!("menpai {}\n", env!("CARGO_PKG_VERSION"))),
-            file("settings.txt", self.settings.to_string()),
+            file("settings.txt", self.settings.iter().map(|setting| format!("{setting}\n")).collect()),
             file("system.txt", system(measures.store_bytes, measures.vitals.free_bytes)),
             file("health.json", pretty(json!(parts))),
             file("tables.json", pretty(tables)),

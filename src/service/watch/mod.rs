@@ -13,6 +13,7 @@ use crate::dingtalk::Client;
 use crate::domain::access::principal::Principal;
 use crate::domain::error::Result;
 use crate::domain::id::TenantId;
+use crate::domain::setting::ShownSetting;
 use crate::domain::watch::{RecentError, Vitals};
 use crate::service::Context;
 use crate::service::backups::Backups;
@@ -41,8 +42,8 @@ pub struct Watch {
     pub pulse: Pulse,
     /// The last warnings and errors, the newest first.
     pub recent: Arc<dyn Fn() -> Vec<RecentError> + Send + Sync>,
-    /// The settings as `menpai config show` prints them.
-    pub settings: Arc<str>,
+    /// The settings of the server, secrets hidden.
+    pub settings: Arc<[ShownSetting]>,
 }
 
 impl Watch {
@@ -66,6 +67,12 @@ impl Watch {
             backup_age_ms: history.succeeded.map(|(_, at)| now.millis_since(at).max(0)),
             backup_failed: history.failed.is_some(),
         }
+    }
+
+    /// What the operator decided, and where. For platform administrators.
+    pub fn settings(&self, principal: &Principal) -> Result<Arc<[ShownSetting]>> {
+        principal.require_platform()?;
+        Ok(Arc::clone(&self.settings))
     }
 
     /// The last warnings and errors, the newest first. For platform administrators.

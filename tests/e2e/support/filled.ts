@@ -66,6 +66,7 @@ function ofServer(): Addresses {
     '/audit': { audit: '/audit' },
     '/system': {
       system: '/system',
+      'system-settings': '/system?tab=settings',
       'system-administrators': '/system?tab=administrators',
       'system-backups': '/system?tab=backups',
       'system-storage': '/system?tab=storage',

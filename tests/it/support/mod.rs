@@ -96,7 +96,7 @@ impl World {
             backup: BackupConfig { directory: directory.path().join("data/backups"), passphrase: None },
             trusted_proxies: TrustedProxies::default(),
             metrics: MetricsConfig::default(),
-            settings_shown: "".into(),
+            settings_shown: [].into(),
             dingtalk: DingTalkConfig {
                 oapi_url: base.clone(),
                 api_url: base.clone(),

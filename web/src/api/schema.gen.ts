@@ -3976,6 +3976,18 @@ export interface components {
          */
         ScheduleMode: "off" | "everyHours" | "dailyAt";
         /**
+         * ServerSetting
+         * @description A setting of the server. It is changed where it was set; `docs/CONFIGURATION.md` says what it does.
+         */
+        ServerSetting: {
+            /** @description The name of its environment variable. */
+            name: string;
+            /** @description Its value; left out while it is not set, `(hidden)` when it is a secret. */
+            value?: string;
+            /** @description Where the value came from; left out while it is not set. */
+            origin?: components["schemas"]["SettingOrigin"];
+        };
+        /**
          * Session
          * @description A session that was just opened.
          */
@@ -3992,6 +4004,11 @@ export interface components {
             /** @description Whether the default password must be changed before anything else is possible. */
             passwordChangeRequired: boolean;
         };
+        /**
+         * @description Where a setting's value came from; a later one rules over an earlier.
+         * @enum {string}
+         */
+        SettingOrigin: "default" | "file" | "environment" | "flag";
         /**
          * SetupState
          * @description Whether the server waits for its first administrator.
@@ -4179,6 +4196,8 @@ export interface components {
             now: string;
             /** @description How much is stored. */
             tables: components["schemas"]["TableSize"][];
+            /** @description What the operator decided: every setting, secrets hidden. */
+            settings: components["schemas"]["ServerSetting"][];
         };
         /**
          * TableSize

@@ -139,7 +139,7 @@ fn config(directory: &TempDir) -> Config {
         data_dir,
         trusted_proxies: TrustedProxies::default(),
         metrics: MetricsConfig::default(),
-        settings_shown: "".into(),
+        settings_shown: [].into(),
         dingtalk: DingTalkConfig {
             oapi_url: nowhere(),
             api_url: nowhere(),

@@ -28,7 +28,9 @@ export function fieldsOf(text: string): [string, string][] | undefined {
   }
 }
 
+/** A text, a number or a flag as text; nothing for what holds more. */
 function plainly(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
   if (value === null) return '';
-  return typeof value === 'object' ? undefined : String(value);
+  return typeof value === 'object' ? undefined : JSON.stringify(value);
 }

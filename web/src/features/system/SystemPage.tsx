@@ -13,12 +13,13 @@ import { BackupPlan } from './BackupPlan';
 import { Backups } from './Backups';
 import { LastErrors } from './LastErrors';
 import { ServerHealth } from './ServerHealth';
+import { ServerSettings } from './ServerSettings';
 
-const TABS = ['state', 'administrators', 'backups', 'storage'] as const;
+const TABS = ['state', 'settings', 'administrators', 'backups', 'storage'] as const;
 type Tab = (typeof TABS)[number];
 const BUNDLE = 'menpai-support.tar.gz';
 
-/** The server as a whole: its version, who administers it, its backups, what went wrong, what it stores. */
+/** The server as a whole: its version, its settings, who administers it, its backups, what went wrong, what it stores. */
 export function SystemPage() {
   const { system } = useTexts();
   const [{ tab }, change] = useFilters('tab');
@@ -66,6 +67,12 @@ function Part({ tab, system: found }: { tab: Tab; system: System }) {
             <LastErrors />
           </Card>
         </Flex>
+      );
+    case 'settings':
+      return (
+        <Card title={system.settings.title}>
+          <ServerSettings settings={found.settings} />
+        </Card>
       );
     case 'administrators':
       return (

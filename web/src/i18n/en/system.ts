@@ -2,8 +2,8 @@ import type { Dictionary } from '../zh-CN';
 
 export const system: Dictionary['system'] = {
   title: 'System',
-  intro: 'This server’s version, administrators, backups and storage.',
-  tabs: { state: 'State', administrators: 'Administrators', backups: 'Backups', storage: 'Storage' },
+  intro: 'This server’s version, settings, administrators, backups and storage.',
+  tabs: { state: 'State', settings: 'Settings', administrators: 'Administrators', backups: 'Backups', storage: 'Storage' },
   server: 'Server',
   health: {
     title: 'Health',
@@ -26,6 +26,15 @@ export const system: Dictionary['system'] = {
       last: (ago) => `Last good backup: ${ago}`,
       failed: 'The last attempt failed; “Backups” says why.',
     },
+  },
+  settings: {
+    title: 'Settings of the server',
+    intro: 'Whoever runs the server sets them by flag, environment variable or file, and starts it again. Secrets are not shown.',
+    name: 'Setting',
+    value: 'Value',
+    origin: 'From',
+    notSet: 'not set',
+    origins: { default: 'Default', file: 'File', environment: 'Environment', flag: 'Command line' },
   },
   version: 'Version',
   now: 'The server’s time',

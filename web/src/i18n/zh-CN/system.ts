@@ -1,7 +1,7 @@
 export const system = {
   title: '系统',
-  intro: '这台服务器的版本、管理员、备份和存储。',
-  tabs: { state: '状态', administrators: '管理员', backups: '备份', storage: '存储' },
+  intro: '这台服务器的版本、设置、管理员、备份和存储。',
+  tabs: { state: '状态', settings: '设置', administrators: '管理员', backups: '备份', storage: '存储' },
   server: '服务器',
   health: {
     title: '健康状况',
@@ -24,6 +24,15 @@ export const system = {
       last: (ago: string) => `最近一次成功备份：${ago}`,
       failed: '最近一次尝试失败，原因见“备份”。',
     },
+  },
+  settings: {
+    title: '服务器设置',
+    intro: '由运维人员通过启动参数、环境变量或配置文件设定，重启后生效。密码等机密不显示。',
+    name: '设置项',
+    value: '值',
+    origin: '来源',
+    notSet: '未设置',
+    origins: { default: '默认值', file: '配置文件', environment: '环境变量', flag: '启动参数' },
   },
   version: '版本',
   now: '服务器时间',
