@@ -23,6 +23,7 @@ export function AccountMenu() {
         <Button type="text" icon={<TranslationOutlined />} aria-label={texts.otherLanguage} onClick={switchLanguage} />
       </Tooltip>
       <Dropdown
+        autoFocus
         trigger={['click']}
         menu={{
           selectable: true,
@@ -36,6 +37,7 @@ export function AccountMenu() {
         <Button type="text" icon={<Icon />} aria-label={texts.shell.appearance} />
       </Dropdown>
       <Dropdown
+        autoFocus
         trigger={['click']}
         menu={{
           items: [

@@ -59,6 +59,7 @@ export function MemberActions({ tenantId, member }: { tenantId: number; member: 
     });
   return (
     <Dropdown
+      autoFocus
       trigger={['click']}
       menu={{ items: possible(member).map((name) => item(name, texts)), onClick: ({ key }) => ask(key as ActName) }}
     >

@@ -47,7 +47,9 @@ function Line({ tenantId, run }: { tenantId: number; run: SyncRun }) {
   const status = new Map(Object.entries(sync.status)).get(run.status) ?? run.status;
   return (
     <Flex gap={12} align="baseline" wrap>
-      <Tag color={COLOURS.get(run.status) ?? 'default'}>{status}</Tag>
+      <span className={styles.status}>
+        <Tag color={COLOURS.get(run.status) ?? 'default'}>{status}</Tag>
+      </span>
       <Link to={`/tenants/${tenantId}/syncRuns/${run.id}`}>
         <Time at={run.createdAt} />
       </Link>

@@ -49,7 +49,7 @@ export function Matters({ tenantId }: { tenantId: number }) {
   });
   if (matters.length === 0) return <Alert type="success" showIcon title={overview.allWell} />;
   return (
-    <Card title={overview.attention} size="small">
+    <Card title={overview.attention}>
       <Flex vertical gap={8}>
         {matters.map((matter) => (
           <Alert
