@@ -100,7 +100,8 @@ impl CommandLine {
             }
             Command::SupportBundle(arguments) => support::run(&arguments, &variables).await,
             Command::Simulate(arguments) => {
-                simulate::run(&arguments, &started(Purpose::Demo, &self.flags, &variables)?).await
+                let config = started(Purpose::Demo, &self.flags, &variables)?;
+                simulate::run(&arguments, self.flags.names_address().then_some(config.listen)).await
             }
             Command::Admin(arguments) => {
                 admin::run(arguments, &started(Purpose::Serve, &self.flags, &variables)?).await

@@ -281,6 +281,11 @@ pub struct Flags {
 }
 
 impl Flags {
+    /// Whether the address to serve on stands among them.
+    pub fn names_address(&self) -> bool {
+        self.listen.is_some()
+    }
+
     pub(super) fn given(&self) -> BTreeMap<Key, &str> {
         [
             (Key::Config, &self.config),
