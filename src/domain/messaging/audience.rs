@@ -2,7 +2,9 @@
 //!
 //! Invariant: everybody who was asked for is either a receiver or named with a reason, never silently left out.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::domain::directory::member::{Member, MemberStatus};
 use crate::domain::id::MemberId;
@@ -27,8 +29,8 @@ pub enum Asked {
         name: String,
         /// DingTalk's id of it.
         dept_id: Option<i64>,
-        /// Who is in it, when it exists.
-        members: Option<Vec<Member>>,
+        /// Who is in it, when it exists; shared with the departments above and below.
+        members: Option<Vec<Arc<Member>>>,
     },
     /// Everybody.
     Everyone(Vec<Member>),
@@ -64,6 +66,8 @@ struct Resolver {
     user_ids: BTreeSet<Box<str>>,
     named: BTreeSet<MemberId>,
     unresolved: Vec<Unresolved>,
+    /// What of `unresolved` was asked for by name, so that each is told once.
+    told: BTreeSet<(String, UnresolvedReason)>,
     groups: Vec<Group>,
     exclude: BTreeSet<MemberId>,
     excluded: BTreeSet<MemberId>,
@@ -111,9 +115,8 @@ pub fn resolve(asked: Vec<Asked>, corp_id: Option<&str>, exclude: BTreeSet<Membe
 
 impl Resolver {
     fn name(&mut self, asked: String, reason: UnresolvedReason) {
-        let unresolved = Unresolved { asked, reason };
-        if !self.unresolved.contains(&unresolved) {
-            self.unresolved.push(unresolved);
+        if self.told.insert((asked.clone(), reason)) {
+            self.unresolved.push(Unresolved { asked, reason });
         }
     }
 
@@ -134,14 +137,22 @@ impl Resolver {
     }
 
     /// Takes the active members of a group; the unbound among them are named. Says whether there was anybody.
-    fn receive_all(&mut self, members: Vec<Member>, corp_id: Option<&str>) -> bool {
+    fn receive_all(
+        &mut self,
+        members: impl IntoIterator<Item: Borrow<Member>>,
+        corp_id: Option<&str>,
+    ) -> bool {
         let mut anybody = false;
-        for member in members.into_iter().filter(|member| member.status == MemberStatus::Active) {
-            anybody = true;
-            if self.is_excluded(&member) {
+        for member in members {
+            let member: &Member = member.borrow();
+            if member.status != MemberStatus::Active {
                 continue;
             }
-            match receiver(&member, corp_id) {
+            anybody = true;
+            if self.is_excluded(member) {
+                continue;
+            }
+            match receiver(member, corp_id) {
                 Ok(receiver) => self.receive(receiver),
                 Err(reason) if self.named.insert(member.id) => {
                     let asked = match member.profile.name() {

@@ -173,7 +173,7 @@ impl Messages {
             if number > 0 {
                 tokio::time::sleep(BREATH).await;
             }
-            Message::listed(view.message, language)
+            Message::of(view.message, language)
         });
         Ok(self.live.tell(documents))
     }

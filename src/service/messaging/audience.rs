@@ -1,6 +1,8 @@
 //! Looks an audience up in the directory; who can receive is decided in `domain::messaging::audience`.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::domain::directory::account::Username;
 use crate::domain::directory::member::Member;
@@ -10,6 +12,9 @@ use crate::domain::id::{DepartmentId, MemberId, TenantId};
 use crate::domain::messaging::audience::Asked;
 use crate::domain::messaging::message::{Audience, Exclusion};
 use crate::store::{ReadTx, Result};
+
+/// Whom the departments that are asked for hold; each is read once, however many of those a person is in or below.
+type People = BTreeMap<MemberId, Arc<Member>>;
 
 /// Who is asked for, as the directory knows them. `everyone` includes whomever else is named; `sees_others`: whether the
 /// sender may know of accounts in other tenants.
@@ -35,8 +40,10 @@ pub(super) fn look_up(
     }
     if !audience.departments.is_empty() {
         let children = children(tx, tenant)?;
-        for id in &audience.departments {
-            asked.push(department(tx, tenant, *id, &children)?);
+        let mut people = People::new();
+        let mut seen = BTreeSet::new();
+        for id in audience.departments.iter().filter(|id| seen.insert(**id)) {
+            asked.push(department(tx, tenant, *id, &children, &mut people)?);
         }
     }
     Ok(asked)
@@ -104,6 +111,7 @@ fn department(
     tenant: TenantId,
     id: DepartmentId,
     children: &BTreeMap<DepartmentId, Vec<DepartmentId>>,
+    people: &mut People,
 ) -> Result<Asked> {
     let tenant = tx.in_tenant(tenant);
     let Some(department) = tenant.departments().get(id)? else {
@@ -111,7 +119,14 @@ fn department(
     };
     let members = tenant.members();
     let ids = members.ids_in(&tree::subtree(children, id))?;
-    let people = ids.into_iter().filter_map(|id| members.get(id).transpose()).collect::<Result<_>>()?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let member = match people.entry(id) {
+            Entry::Occupied(known) => Some(known.get().clone()),
+            Entry::Vacant(place) => members.get(id)?.map(|member| place.insert(Arc::new(member)).clone()),
+        };
+        found.extend(member);
+    }
     let dept_id = department.dingtalk_dept_id;
-    Ok(Asked::Department { name: department.name, dept_id, members: Some(people) })
+    Ok(Asked::Department { name: department.name, dept_id, members: Some(found) })
 }

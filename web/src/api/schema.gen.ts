@@ -2942,7 +2942,7 @@ export interface components {
             recipients: number;
             /** @description How many deliveries are in which state. */
             counts: components["schemas"]["DeliveryCounts"];
-            /** @description Who of the audience could not receive it. */
+            /** @description Who of the audience could not receive it; in lists, the first hundred. */
             unresolved: components["schemas"]["UnresolvedReceiver"][];
             /** @description DingTalk's task ids; absent in lists. */
             tasks?: string[];

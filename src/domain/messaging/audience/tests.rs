@@ -76,7 +76,7 @@ fn each_person_receives_it_once() {
         Asked::Department {
             name: "d".into(),
             dept_id: Some(1),
-            members: Some(vec![one.clone(), same_user.clone()]),
+            members: Some(vec![Arc::new(one.clone()), Arc::new(same_user.clone())]),
         },
         Asked::Everyone(vec![one, same_user]),
     ];
@@ -91,7 +91,11 @@ fn in_a_group_the_unbound_are_named_once_and_leavers_are_no_part_of_it() {
     let left = member(8, Some("u8"), MemberStatus::Left);
     let group = || vec![unbound.clone(), left.clone()];
     let asked = vec![
-        Asked::Department { name: "d".into(), dept_id: Some(1), members: Some(group()) },
+        Asked::Department {
+            name: "d".into(),
+            dept_id: Some(1),
+            members: Some(group().into_iter().map(Arc::new).collect()),
+        },
         Asked::Everyone(group()),
     ];
     let resolution = resolve(asked, Some("corp"), BTreeSet::new());
@@ -129,4 +133,12 @@ fn somebody_of_another_tenant_is_told_apart_where_that_may_be_known() {
         reasons(&resolution),
         [("a", UnresolvedReason::OtherTenant), ("b", UnresolvedReason::Unknown)]
     );
+}
+
+#[test]
+fn many_names_that_nobody_has_are_each_told_once() {
+    let names = || (0..30_000).map(|number| person(&format!("nobody{number}"), None));
+    let resolution = resolve(names().chain(names()).collect(), None, BTreeSet::new());
+    assert_eq!(resolution.unresolved.len(), 30_000);
+    assert_eq!(resolution.unresolved[1].asked, "nobody1", "in the order in which they were asked for");
 }

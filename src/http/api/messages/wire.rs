@@ -61,7 +61,7 @@ pub(super) struct Message {
     recipients: u32,
     /// How many deliveries are in which state.
     counts: Counts,
-    /// Who of the audience could not receive it.
+    /// Who of the audience could not receive it; in lists, the first hundred.
     unresolved: Vec<Unresolved>,
     /// DingTalk's task ids; absent in lists.
     tasks: Option<Vec<String>>,
@@ -191,6 +191,9 @@ pub(super) struct Recipient {
     updated_at: DateTime,
 }
 
+/// How many who could not receive a message are named in lists.
+const LISTED_UNRESOLVED: usize = 100;
+
 pub(super) fn unresolved(unresolved: Vec<message::Unresolved>, language: Language) -> Vec<Unresolved> {
     let on_wire = |one: message::Unresolved| Unresolved {
         asked: one.asked,
@@ -213,8 +216,14 @@ impl Accepted {
 }
 
 impl Message {
-    /// As it stands in a list.
-    pub(super) fn listed(message: message::Message, language: Language) -> Self {
+    /// As it stands in a list, whatever the size of its audience.
+    pub(super) fn listed(mut message: message::Message, language: Language) -> Self {
+        message.unresolved.truncate(LISTED_UNRESOLVED);
+        Self::of(message, language)
+    }
+
+    /// Without its calls.
+    pub(super) fn of(message: message::Message, language: Language) -> Self {
         Self {
             id: message.id.to_string(),
             status: message.status().name().to_owned(),
@@ -241,7 +250,7 @@ impl Message {
     pub(super) fn whole(view: MessageView, language: Language) -> Self {
         let tasks = Some(view.tasks());
         let calls = Some(view.batches.into_iter().map(|batch| Call::of(batch, language)).collect());
-        Self { tasks, calls, ..Self::listed(view.message, language) }
+        Self { tasks, calls, ..Self::of(view.message, language) }
     }
 }
 

@@ -4,10 +4,12 @@ use crate::domain::access::principal::Principal;
 use crate::domain::directory::member::MemberStatus;
 use crate::domain::error::ErrorCode;
 use crate::domain::id::TenantId;
+use crate::domain::messaging::audience::Asked;
 use crate::domain::messaging::content::Content;
 use crate::domain::messaging::delivery::Delivery;
 use crate::domain::messaging::message::{Audience, UnresolvedReason};
 use crate::service::messaging::NewMessage;
+use crate::service::messaging::audience::look_up;
 
 use super::world::{RESULT, SEND, TENANT, World, message, to};
 
@@ -191,4 +193,13 @@ async fn the_five_hundred_and_first_message_of_a_day_is_foreseen_and_told() {
     told.sort_unstable();
     assert_eq!(told, ["refused", "unread"]);
     assert!(people.iter().any(|person| person.delivery == Delivery::Refused("143105".into())));
+}
+
+#[tokio::test]
+async fn a_department_that_is_named_again_and_again_is_looked_up_once() {
+    let world = World::new(3).await;
+    let audience = Audience { departments: vec![world.department(); 1_000], ..Audience::default() };
+    let asked = world.context.store.read(move |tx| look_up(tx, TENANT, &audience, false)).await.unwrap();
+    let [Asked::Department { members: Some(members), .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(members.len(), 3);
 }
