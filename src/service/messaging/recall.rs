@@ -112,8 +112,15 @@ impl Messaging {
         let answer = application.recall_notice(connection.app.agent_id, task_id).await;
         let refusal = answer.err().map(|error| refusal(&error));
         self.note_usage().await?;
-        if let Some((id, number)) = found.filter(|_| refusal.is_none()) {
-            self.note_recall(principal, tenant, id, vec![number], 0).await?;
+        match found {
+            _ if refusal.is_some() => {}
+            Some((id, number)) => self.note_recall(principal, tenant, id, vec![number], 0).await?,
+            // Sent by another program in the application's name, or long ago.
+            None => {
+                let now = self.context.ambient.now();
+                let record = Record::by(principal, now, Some(tenant), "message.recall").about(task_id);
+                self.context.store.write(move |tx| record.write(tx)).await?;
+            }
         }
         Ok(RecalledTask { task_id: task_id.to_owned(), refusal })
     }

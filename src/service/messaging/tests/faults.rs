@@ -201,6 +201,19 @@ async fn a_recall_tells_what_was_recalled_and_what_not() {
 }
 
 #[tokio::test]
+async fn the_recall_of_what_is_no_longer_known_here_is_written_down_too() {
+    let world = World::new(3).await;
+    let id = world.send_all("早已清理").await.id;
+    world.run_due().await;
+    let task = world.view(id).await.tasks()[0].clone();
+    world.context.store.write(move |tx| tx.in_tenant(TENANT).messages().remove(id)).await.unwrap();
+    let recalled = world.messaging.recall_task(&Principal::Server, TENANT, &task).await.unwrap();
+    assert!(recalled.refusal.is_none());
+    let last = world.context.store.read(|tx| tx.audit().last()).await.unwrap().unwrap();
+    assert_eq!((last.event.action.as_str(), last.event.subject), ("message.recall", task));
+}
+
+#[tokio::test]
 async fn what_a_lost_answer_delivered_is_not_called_recalled() {
     let world = World::new(3).await;
     world.fault(SEND, 1, FaultKind::LoseAnswer);
