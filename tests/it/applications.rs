@@ -108,6 +108,15 @@ async fn the_compatible_calls_configure_as_callers_write() {
     assert_eq!(missing.body["message"], "数据不存在");
 
     let id = config["id"].as_str().unwrap();
+    let third = world.tenant("丙").await;
+    let other =
+        json!({"tenantId": third, "agentId": 4003, "clientId": "ding3", "clientSecret": "secret-three"});
+    assert_eq!(add(other).await["message"], "添加成功！");
+    let astray = json!({"id": id, "tenantId": third, "clientId": "ding9"});
+    let astray = world.compat(Method::POST, "/sys/thirdApp/editThirdAppConfig", 0, Some(astray)).await;
+    assert_eq!(astray.body["message"], "数据不存在");
+    let path = format!("/sys/thirdApp/getThirdConfigByTenantId?tenantId={third}&thirdType=dingtalk");
+    assert_eq!(world.compat(Method::GET, &path, 0, None).await.body["result"]["clientId"], "ding3");
     let path = format!("/sys/thirdApp/deleteThirdAppConfig?id={id}");
     assert_eq!(world.compat(Method::DELETE, &path, 0, None).await.body["message"], "解绑成功！");
     assert_eq!(world.compat(Method::DELETE, &path, 0, None).await.body["message"], "数据不存在");

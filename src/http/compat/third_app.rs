@@ -76,6 +76,11 @@ pub(super) async fn edit(caller: TokenCaller, services: Data<&Services>, fields:
     let tenant = tenant_of(&fields)?;
     require_sight(&caller.0, tenant)?;
     only_dingtalk(&fields)?;
+    // A configuration belongs to one tenant; who names that of another one means something else than is written.
+    let named = tenant_of_id(&fields.text("id")?.unwrap_or_default());
+    if named.is_some_and(|named| named != tenant) {
+        return Err(no_such_data());
+    }
     let stored = services.applications.find(&caller.0, tenant).await?.ok_or_else(no_such_data)?.app;
     let input = ApplicationInput {
         agent_id: fields.number("agentId")?.unwrap_or(stored.agent_id),
