@@ -7,8 +7,8 @@ use crate::dingtalk::error::ErrorKind;
 use crate::domain::text::Text;
 
 const LATER: [&str; 2] = [
-    "稍后会自动重试；也可以稍后手动重试。",
-    "It is tried again later; you can also start it again yourself.",
+    "请稍后重试；定时任务、事件和消息会自动再试。",
+    "Try again later; schedules, events and messages do so by themselves.",
 ];
 
 /// The words for any `kind` that nobody can mend here.
