@@ -22,7 +22,7 @@ use crate::domain::sync::choice::Choice;
 use crate::domain::sync::event::{Expected, Hint, Ripe};
 use crate::domain::sync::guard::Guard;
 use crate::domain::sync::plan::Plan;
-use crate::domain::sync::run::{RunCounts, RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
+use crate::domain::sync::run::{RunMode, RunPhase, RunStatus, RunTrigger, SyncRun};
 use crate::domain::sync::snapshot::Snapshot;
 use crate::domain::tenant::TenantSettings;
 use crate::domain::time::Timestamp;
@@ -145,7 +145,13 @@ impl Synchroniser {
             }
         };
         let seen = Seen::of(&snapshot);
-        let run = event_run(tenant, self.context.ambient.id().into(), now);
+        let run = SyncRun {
+            status: RunStatus::Succeeded,
+            phase: RunPhase::Finished,
+            attempts: 1,
+            started_at: Some(now),
+            ..self.new_run(tenant, RunMode::Apply, RunTrigger::Event, Actor::Server)
+        };
         let planned = self.plan(&run, snapshot, None, &settings).await?;
         let plan = &planned.plan;
         let guard = Guard { minimum: settings.guard_minimum, percent: settings.guard_percent };
@@ -250,32 +256,6 @@ impl Seen {
         };
         let first = ripe.people.iter().filter(|(_, hint)| !hint.again);
         first.filter(|(id, hint)| surprising(id, hint)).map(|(id, _)| id.clone()).collect()
-    }
-}
-
-fn event_run(tenant: TenantId, id: RunId, now: Timestamp) -> SyncRun {
-    SyncRun {
-        id,
-        tenant,
-        mode: RunMode::Apply,
-        trigger: RunTrigger::Event,
-        requested_by: Actor::Server,
-        status: RunStatus::Succeeded,
-        phase: RunPhase::Finished,
-        counts: RunCounts::default(),
-        calls: BTreeMap::new(),
-        error: None,
-        guard: Vec::new(),
-        warnings: Vec::new(),
-        plan_digest: None,
-        approved: None,
-        cancelled: None,
-        reverts: None,
-        reverted_by: None,
-        attempts: 1,
-        created_at: now,
-        started_at: Some(now),
-        finished_at: None,
     }
 }
 
