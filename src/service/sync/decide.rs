@@ -86,14 +86,16 @@ impl Synchroniser {
                     return Err(wrong_state(&run, "取消", "cancel").into());
                 }
                 let why = said(reason.as_deref());
+                // One that goes on ends by itself; one that waits has nobody left to end it, however recently it did.
+                let ends = !going_on || is_waiting(run.status);
                 run.cancelled = Some(Cancellation { by, at: now, reason });
-                if !going_on {
+                if ends {
                     run.status = RunStatus::Cancelled;
                     run.phase = RunPhase::Finished;
                     run.finished_at = Some(now);
                 }
                 tx.in_tenant(tenant).sync_runs().put(&run)?;
-                if !going_on {
+                if ends {
                     announce::run_ended(tx, &ambient, &run, now)?;
                 }
                 record.detail(why).write(tx)?;

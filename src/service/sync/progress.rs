@@ -110,10 +110,10 @@ impl LiveRuns {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&run).cloned()
     }
 
-    /// Begins to show a run; it disappears when the guard is dropped, whatever happened.
+    /// Begins to show a run; it disappears when the guard is dropped, whatever happened, unless it was begun again.
     pub(super) fn enter(&self, run: RunId, progress: Arc<Progress>) -> Shown {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run, progress);
-        Shown { runs: self.clone(), run }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run, Arc::clone(&progress));
+        Shown { runs: self.clone(), run, progress }
     }
 
     /// Follows a run that is going on.
@@ -131,10 +131,15 @@ impl LiveRuns {
 pub(super) struct Shown {
     runs: LiveRuns,
     run: RunId,
+    progress: Arc<Progress>,
 }
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        self.runs.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.run);
+        let mut runs = self.runs.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A plan may be approved, and the run begin again, before its first look is over.
+        if runs.get(&self.run).is_some_and(|shown| Arc::ptr_eq(shown, &self.progress)) {
+            runs.remove(&self.run);
+        }
     }
 }

@@ -93,6 +93,16 @@ async fn a_run_that_is_going_on_ends_as_cancelled_whatever_became_of_it() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_shown_in_the_instant_in_which_it_is_stopped_is_dismissed() {
+    let scene = Scene::new().await;
+    let begun = scene.begin().await.unwrap();
+    let shown = scene.sync.live.enter(begun.id, scene.progress(&begun));
+    scene.put(SyncRun { status: RunStatus::Previewed, ..begun }).await;
+    assert_eq!(scene.cancel().await.status, RunStatus::Cancelled);
+    drop(shown);
+}
+
+#[tokio::test]
 async fn a_run_that_was_stopped_before_the_server_was_is_not_begun_again() {
     let scene = Scene::new().await;
     let begun = scene.begin().await.unwrap();
@@ -113,4 +123,15 @@ async fn a_run_that_the_server_did_not_survive_five_times_fails() {
     }
     assert_eq!(scene.begin().await, None);
     assert_eq!(scene.status().await, RunStatus::Failed);
+}
+
+#[tokio::test]
+async fn a_run_that_began_again_stays_shown_when_its_first_look_ends() {
+    let scene = Scene::new().await;
+    let first = scene.sync.live.enter(scene.run.id, scene.progress(&scene.run));
+    let second = scene.sync.live.enter(scene.run.id, scene.progress(&scene.run));
+    drop(first);
+    assert!(scene.sync.live.get(scene.run.id).is_some());
+    drop(second);
+    assert!(scene.sync.live.get(scene.run.id).is_none());
 }
