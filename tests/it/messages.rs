@@ -270,6 +270,19 @@ async fn a_message_is_recalled_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_names_some_of_those_who_cannot_receive_a_message_and_the_message_all() {
+    let (world, tenant) = synchronised(1).await;
+    let names: Vec<String> = (0..150).map(|number| format!("nobody{number}")).collect();
+    let names = [names, usernames(&world, tenant).await].concat();
+    let id = accepted(&world, tenant, "通知", json!({"usernames": names})).await["id"].clone();
+    let named = |message: &Value| message["unresolved"].as_array().unwrap().len();
+    assert_eq!(named(&world.all(&path(tenant)).await[0]), 100);
+    let message = once(&world, tenant, id.as_str().unwrap(), MessageView::is_settled).await;
+    assert_eq!(named(&message), 150);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn send_message_test_tells_the_truth() {
     let (world, tenant) = synchronised(3).await;
     let names = usernames(&world, tenant).await;
