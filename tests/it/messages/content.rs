@@ -1,6 +1,7 @@
 //! Every kind of content through the API: what DingTalk received is what was asked for, and the limits are told.
 
 use menpai::service::messaging::MessageView;
+use menpai::simulator::{Fault, FaultKind};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -74,6 +75,25 @@ async fn every_kind_arrives_as_it_was_written() {
         assert_eq!(shown["content"], content, "shown as it was written");
         let received = world.dingtalk().messages().pop().unwrap();
         assert_eq!(received.msg.pointer(place), Some(&wanted), "{content}");
+    }
+    world.finish().await;
+}
+
+/// What passed our own check may still be refused: the limits are DingTalk's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_dingtalk_refuses_says_what_is_wrong_with_it() {
+    let (world, tenant) = synchronised(1).await;
+    for (errcode, code, named) in [
+        (40_006, "mediaInvalid", "大小上限"),
+        (40_005, "mediaInvalid", "不支持这种文件"),
+        (60_020, "dingtalkRefused", "出口 IP"),
+    ] {
+        let refusal = FaultKind::Errcode { code: errcode, wrapped: false };
+        world.dingtalk().add_fault(Fault::times("/media/upload", 1, refusal));
+        let refused = upload(&world, tenant, "image", "logo.png", PNG).await;
+        assert_eq!((refused.status, &refused.body["code"]), (422, &json!(code)), "{refused:?}");
+        let detail = refused.body["detail"].as_str().unwrap();
+        assert!(detail.contains(named) && detail.contains(&errcode.to_string()), "{detail}");
     }
     world.finish().await;
 }
