@@ -41,7 +41,7 @@ export function Values({ step }: { step: Step }) {
           title={guide.egress}
           description={
             <>
-              <div>{address === undefined ? guide.egressUnknown : address.evidence}</div>
+              <div>{address === undefined ? guide.egressUnknown : sentence(address.evidence)}</div>
               {seen !== undefined && <Copyable value={seen} label={guide.egress} />}
               {address?.remedy !== undefined && address.remedy !== '' && <Typography.Text>{sentence(address.remedy)}</Typography.Text>}
             </>
