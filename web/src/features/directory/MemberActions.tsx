@@ -61,7 +61,14 @@ export function MemberActions({ tenantId, member }: { tenantId: number; member: 
     <Dropdown
       autoFocus
       trigger={['click']}
-      menu={{ items: possible(member).map((name) => item(name, texts)), onClick: ({ key }) => ask(key as ActName) }}
+      menu={{
+        items: possible(member).map((name) => item(name, texts)),
+        onClick: ({ key, domEvent }) => {
+          // The same press of Enter would otherwise answer the question that it brings up.
+          domEvent.preventDefault();
+          ask(key as ActName);
+        },
+      }}
     >
       <Button>{directory.member.actions}</Button>
     </Dropdown>
