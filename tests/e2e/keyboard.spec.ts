@@ -51,6 +51,7 @@ test('a person is opened and closed by keyboard, and a dangerous act is confirme
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog');
   await expect(drawer.getByRole('button', { name: directory.member.edit, exact: true })).toBeVisible();
+  await expect(page.locator('.ant-drawer :focus, .ant-drawer:focus'), 'who opened it is in it').toHaveCount(1);
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
   await expect(person, 'the focus is back where it was').toBeFocused();
