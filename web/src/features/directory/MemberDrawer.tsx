@@ -3,6 +3,7 @@ import { Drawer, Flex, Tabs } from 'antd';
 import { endMemberSession, endMemberSessions, getMember, listMemberSessions } from '../../api';
 import { useTexts } from '../../i18n';
 import { Loaded } from '../../shared/Loaded';
+import { useFocusBack } from '../../shared/useFocusBack';
 import { OpenSessions } from '../session/OpenSessions';
 import { memberKey } from './keys';
 import { MemberActions } from './MemberActions';
@@ -28,9 +29,11 @@ export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
     enabled: memberId !== undefined,
   });
   const person = member.data;
+  const isOpen = memberId !== undefined;
+  useFocusBack(isOpen);
   return (
     <Drawer
-      open={memberId !== undefined}
+      open={isOpen}
       size={560}
       title={
         person ? (

@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n';
 import { PagedTable } from '../../shared/PagedTable';
 import { Time } from '../../shared/Time';
 import { useAct } from '../../shared/useAct';
+import { useFocusBack } from '../../shared/useFocusBack';
 import { usePages } from '../../shared/usePages';
 import { webhooksKey } from './webhooksKey';
 
@@ -19,8 +20,10 @@ const WATCH_EVERY = 3_000;
 /** What a webhook was told lately, and what came back. */
 export function WebhookDeliveries({ tenantId, webhook, onClose }: { tenantId: number; webhook: Webhook | null; onClose: () => void }) {
   const { webhooks } = useTexts().integrations;
+  const isOpen = webhook !== null;
+  useFocusBack(isOpen);
   return (
-    <Drawer open={webhook !== null} size={720} title={webhooks.deliveries} onClose={onClose} destroyOnHidden>
+    <Drawer open={isOpen} size={720} title={webhooks.deliveries} onClose={onClose} destroyOnHidden>
       {webhook && <Deliveries tenantId={tenantId} webhookId={webhook.id} />}
     </Drawer>
   );
