@@ -29,43 +29,32 @@ pub struct Bundle<'e> {
 impl<'e> Bundle<'e> {
     /// Rows that stand where rows stood, or are new.
     pub(crate) fn of<R: Row>(writes: &'e [Prepared<'_, R>]) -> Self {
-        let rows = writes.iter().map(|write| (write.key.as_bytes(), write.bytes())).collect();
-        let effects = in_chunks(writes, |write, effects| {
+        let derived = |write: &Prepared<'_, R>| {
             let old = write.before.map(|before| before.derive(&write.key)).unwrap_or_default();
-            effects.replace(old, write.after.derive(&write.key));
-        });
-        Self { table: R::TABLE, rows, effects }
+            (old, write.after.derive(&write.key))
+        };
+        Self::new(R::TABLE, writes, |write| (write.key.as_bytes(), write.bytes()), derived)
     }
 
-    /// New rows that are known by their bytes only; `entry` tells where the index in `table` leads to one.
-    pub(crate) fn of_new<T: Sync>(
+    /// Rows as their table holds them; `derived` gives what followed from the old row and what follows from the new one.
+    pub(crate) fn new<T: Sync>(
         table: Table,
-        lines: &'e [(Key, T)],
-        bytes: impl Fn(&'e T) -> &'e [u8],
-        index: Table,
-        entry: impl Fn(&Key, &T) -> Option<Key> + Sync,
+        items: &'e [T],
+        row: impl Fn(&'e T) -> (&'e [u8], &'e [u8]),
+        derived: impl Fn(&T) -> (Derived, Derived) + Sync,
     ) -> Self {
-        let rows = lines.iter().map(|(key, line)| (key.as_bytes(), bytes(line))).collect();
-        let effects = in_chunks(lines, |(key, line), effects| {
-            if let Some(entry) = entry(key, line) {
-                effects.fresh.entry(index).or_default().push(entry.as_bytes(), &[]);
+        let of = |items: &[T]| {
+            let mut effects = Effects::default();
+            for (old, new) in items.iter().map(&derived) {
+                effects.replace(old, new);
             }
-        });
-        Self { table, rows, effects }
-    }
-}
-
-fn in_chunks<T: Sync>(items: &[T], add: impl Fn(&T, &mut Effects) + Sync) -> Vec<Effects> {
-    let of = |items: &[T]| {
-        let mut effects = Effects::default();
-        for item in items {
-            add(item, &mut effects);
-        }
-        effects
-    };
-    match items.len() {
-        ..=CHUNK => vec![of(items)],
-        _ => items.par_chunks(CHUNK).map(of).collect(),
+            effects
+        };
+        let effects = match items.len() {
+            ..=CHUNK => vec![of(items)],
+            _ => items.par_chunks(CHUNK).map(of).collect(),
+        };
+        Self { table, rows: items.iter().map(row).collect(), effects }
     }
 }
 

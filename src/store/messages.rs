@@ -204,8 +204,8 @@ impl Messages<'_, '_, Writing> {
     /// Removes a message with its recipients and calls.
     pub fn remove(&self, id: MessageId) -> Result<Option<Message>> {
         let (tx, prefix) = (self.tenant.tx, self.tenant.of_message(id));
-        tx.remove_rows::<Recipient>(&prefix, |_| true)?;
-        tx.remove_rows::<Batch>(&prefix, |_| true)?;
+        tx.remove_rows::<Recipient>(&prefix)?;
+        tx.remove_rows::<Batch>(&prefix)?;
         tx.remove_row(&prefix)
     }
 }

@@ -43,8 +43,9 @@ impl WriteTx<'_> {
     pub(super) fn forget<R: Row>(&self, found: &Outlived, over: impl Fn(&R) -> bool) -> Result<usize> {
         let mut count = 0;
         for key in &found.0 {
-            if self.row(key)?.is_some_and(|row| over(&row)) {
-                count += usize::from(self.remove_row::<R>(key)?.is_some());
+            if let Some(row) = self.row::<R>(key)?.filter(&over) {
+                self.take_away(R::TABLE, key, &row.derive(key))?;
+                count += 1;
             }
         }
         Ok(count)

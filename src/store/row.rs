@@ -59,11 +59,8 @@ pub(crate) struct Derived {
 pub(crate) struct Entry {
     pub(crate) table: Table,
     pub(crate) key: Key,
-    pub(crate) value: EntryValue,
+    pub(crate) value: SmallVec<[u8; 16]>,
 }
-
-/// What an entry leads to: mostly an id.
-pub(crate) type EntryValue = SmallVec<[u8; 16]>;
 
 impl Derived {
     /// Adds an entry without a value.
@@ -204,16 +201,13 @@ impl WriteTx<'_> {
         Ok(Some(row))
     }
 
-    /// Removes the rows under `prefix` that are `over`, with everything derived from them; gives back how many.
-    pub(crate) fn remove_rows<R: Row>(&self, prefix: &Key, over: impl Fn(&R) -> bool) -> Result<usize> {
+    /// Removes the rows under `prefix` with everything derived from them; gives back how many.
+    pub(crate) fn remove_rows<R: Row>(&self, prefix: &Key) -> Result<usize> {
         let mut gone = Vec::new();
         self.each(R::TABLE, &prefix.range(), |key, value| {
-            let row: R = decode(value)?;
-            if over(&row) {
-                let key = Key::from_bytes(key);
-                let derived = row.derive(&key);
-                gone.push((key, derived));
-            }
+            let key = Key::from_bytes(key);
+            let derived = decode::<R>(value)?.derive(&key);
+            gone.push((key, derived));
             Ok(())
         })?;
         for (key, derived) in &gone {
@@ -222,7 +216,8 @@ impl WriteTx<'_> {
         Ok(gone.len())
     }
 
-    fn take_away(&self, table: Table, key: &Key, derived: &Derived) -> Result<()> {
+    /// Removes what stands under a key, and what was derived from it.
+    pub(super) fn take_away(&self, table: Table, key: &Key, derived: &Derived) -> Result<()> {
         for entry in &derived.entries {
             self.remove(entry.table, &entry.key)?;
         }

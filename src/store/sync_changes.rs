@@ -21,12 +21,17 @@ impl Row for Change {
     const TABLE: Table = Table::SyncChanges;
 
     fn derive(&self, key: &Key) -> Derived {
-        let mut derived = Derived::default();
-        if let Some(entry) = member_of(self).and_then(|member| entry(member, key)) {
-            derived.mark(Table::ChangesByMember, entry);
-        }
-        derived
+        derived(member_of(self), key)
     }
+}
+
+/// What follows from a line about a member that stands under `key`.
+fn derived(member: Option<MemberId>, key: &Key) -> Derived {
+    let mut derived = Derived::default();
+    if let Some(entry) = member.and_then(|member| entry(member, key)) {
+        derived.mark(Table::ChangesByMember, entry);
+    }
+    derived
 }
 
 /// How many lines one page looks at.
@@ -51,8 +56,12 @@ pub struct Lines<'e>(Vec<(Key, &'e EncodedChange)>);
 impl Lines<'_> {
     /// To be written together with other rows.
     pub fn bundle(&self) -> Bundle<'_> {
-        let (table, index) = (Table::SyncChanges, Table::ChangesByMember);
-        Bundle::of_new(table, &self.0, |line| &line.bytes, index, |key, line| entry(line.member?, key))
+        Bundle::new(
+            Table::SyncChanges,
+            &self.0,
+            |(key, line)| (key.as_bytes(), &line.bytes),
+            |(key, line)| (Derived::default(), derived(line.member, key)),
+        )
     }
 }
 
@@ -142,6 +151,6 @@ impl SyncChanges<'_, '_, Writing> {
 
     /// Removes a run's history; gives back how many lines it had.
     pub fn delete(&self, run: RunId) -> Result<usize> {
-        self.tenant.tx.remove_rows::<Change>(&self.of(run), |_| true)
+        self.tenant.tx.remove_rows::<Change>(&self.of(run))
     }
 }

@@ -82,7 +82,7 @@ impl Webhooks<'_, '_, Writing> {
 
     /// Removes a webhook with everything it was told.
     pub fn remove(&self, id: WebhookId) -> Result<Option<Webhook>> {
-        self.tenant.tx.remove_rows::<WebhookDelivery>(&self.of_webhook(id), |_| true)?;
+        self.tenant.tx.remove_rows::<WebhookDelivery>(&self.of_webhook(id))?;
         self.tenant.tx.remove_row(&self.of_webhook(id))
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use poem::handler;
 use poem::web::Data;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Reply};
@@ -36,7 +37,7 @@ pub(super) async fn send(
     let asked = audience.usernames.clone();
     let request = NewMessage { content, audience, delivery: Wish::Auto, idempotency_key: None };
     let accepted = match services.messaging.send(&caller.0, tenant.0, request).await {
-        Err(nobody) if nobody.code == ErrorCode::NoRecipients => return Ok(unsent(nobody, &asked)),
+        Err(nobody) if nobody.code == ErrorCode::NoRecipients => return Ok(unsent(&nobody, &asked)),
         outcome => outcome?,
     };
     let view = services.messaging.wait_sent(tenant.0, accepted.id, PATIENCE).await?;
@@ -88,21 +89,34 @@ fn audience(fields: &Fields) -> Result<Audience> {
     Ok(Audience { usernames, ..Audience::default() })
 }
 
+/// What became of a send: the original's fields and ours, always all of them.
+#[derive(Default, Serialize)]
+struct Outcome<'a> {
+    request_id: Option<&'a str>,
+    errcode: i64,
+    errmsg: &'a str,
+    /// The first task.
+    result: Option<&'a str>,
+    success: bool,
+    #[serde(rename = "messageId")]
+    message_id: Option<String>,
+    accepted: u32,
+    unresolved: Vec<&'a str>,
+    tasks: &'a [String],
+    #[serde(rename = "errorCode")]
+    error_code: Option<&'a str>,
+}
+
 /// Nobody of those who were asked for can receive it, so nothing was sent.
-fn unsent(nobody: Error, asked: &[String]) -> Answer {
-    let result = json!({
-        "request_id": null,
-        "errcode": UNTOLD,
-        "errmsg": nobody.detail.zh,
-        "result": null,
-        "success": false,
-        "messageId": null,
-        "accepted": 0,
-        "unresolved": asked,
-        "tasks": [],
-        "errorCode": nobody.code.as_str(),
-    });
-    Answer::failure(500, nobody.detail.zh, result)
+fn unsent(nobody: &Error, asked: &[String]) -> Answer {
+    let outcome = Outcome {
+        errcode: UNTOLD,
+        errmsg: &nobody.detail.zh,
+        unresolved: asked.iter().map(String::as_str).collect(),
+        error_code: Some(nobody.code.as_str()),
+        ..Outcome::default()
+    };
+    Answer::failure(500, nobody.detail.zh.clone(), json!(outcome))
 }
 
 /// The truth about a send: success only when DingTalk has taken all of it.
@@ -113,22 +127,22 @@ fn answer(view: &MessageView) -> Answer {
     });
     let success = failure.is_none() && view.is_settled();
     let (errcode, errmsg) = match failure {
-        Some((code, detail)) => (errcode(code), detail.zh.clone()),
-        None if success => (0, "ok".to_owned()),
-        None => (UNTOLD, "钉钉暂未受理".to_owned()),
+        Some((code, detail)) => (errcode(code), detail.zh.as_str()),
+        None if success => (0, "ok"),
+        None => (UNTOLD, "钉钉暂未受理"),
     };
     let tasks = view.tasks();
-    let result = json!({
-        "request_id": view.batches.iter().find_map(|batch| batch.request_id.as_deref()),
-        "errcode": errcode,
-        "errmsg": errmsg,
-        "result": tasks.first(),
-        "success": success,
-        "messageId": view.message.id.to_string(),
-        "accepted": view.message.tally.total(),
-        "unresolved": view.message.unresolved.iter().map(|one| &one.asked).collect::<Vec<_>>(),
-        "tasks": tasks,
-        "errorCode": failure.map(|(code, _)| code),
+    let result = json!(Outcome {
+        request_id: view.batches.iter().find_map(|batch| batch.request_id.as_deref()),
+        errcode,
+        errmsg,
+        result: tasks.first().map(String::as_str),
+        success,
+        message_id: Some(view.message.id.to_string()),
+        accepted: view.message.tally.total(),
+        unresolved: view.message.unresolved.iter().map(|one| one.asked.as_str()).collect(),
+        tasks: &tasks,
+        error_code: failure.map(|(code, _)| &**code),
     });
     if success {
         return Answer::success(sent(view.message.tally.total(), &view.message.unresolved), result);

@@ -54,22 +54,13 @@ impl Messaging {
 
 /// Why there is no such file now: what is wrong with it, what an administrator mends, or what passes by itself.
 fn failed(error: &dingtalk::Error) -> Error {
-    let explanation = error.explain();
-    let (title, remedy) = (explanation.title, explanation.remedy);
     let code = match error.kind {
         ErrorKind::MediaRejected(_) => ErrorCode::MediaInvalid,
         _ if error.is_configuration() => ErrorCode::DingTalkRefused,
-        _ => {
-            let detail = words(error);
-            return Error::new(ErrorCode::DingTalkFailed, detail.zh, detail.en);
-        }
+        _ => ErrorCode::DingTalkFailed,
     };
-    let given = error.code.as_deref().unwrap_or_default();
-    Error::new(
-        code,
-        format!("{}（钉钉错误码 {given}）。{}", title.zh, remedy.zh),
-        format!("{} (DingTalk's code {given}). {}", title.en, remedy.en),
-    )
+    let detail = words(error);
+    Error::new(code, detail.zh, detail.en)
 }
 
 #[cfg(test)]

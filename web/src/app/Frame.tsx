@@ -11,7 +11,6 @@ import { AccountMenu } from './AccountMenu';
 import styles from './Frame.module.css';
 import { Sections } from './Sections';
 
-
 /** What surrounds every page behind the door: the name, the places, the tenant, the account. */
 export function Frame() {
   const { shell } = useTexts();
