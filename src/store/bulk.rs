@@ -12,7 +12,7 @@ use redb::CursorError;
 
 use super::error::{Error, Result};
 use super::schema::Table;
-use super::tx::{Handle, WriteTx};
+use super::tx::{WritableTable, WriteTx};
 
 /// A cursor that got no further than this was not worth its opening …
 const SHORT_RUN: usize = 4;
@@ -35,32 +35,29 @@ impl WriteTx<'_> {
     /// Writes rows of several tables, each table once; gives back those where something else stood under one of the
     /// keys. Many rows are sorted and written on all cores, a table at a time.
     pub(crate) fn insert_many(&self, tables: Vec<Rows<'_>>) -> Result<Vec<Table>> {
-        let mut handles = Vec::with_capacity(tables.len());
+        let mut opened = Vec::with_capacity(tables.len());
         for Rows { table, .. } in &tables {
             self.note_write(*table);
-            let handle = self.handle(*table)?.try_borrow_mut();
-            handles.push(handle.map_err(|_| Error::corrupt(table.name(), "the table is in use"))?);
+            let one = self.writable(*table)?.try_borrow_mut();
+            opened.push(one.map_err(|_| Error::corrupt(table.name(), "the table is in use"))?);
         }
         let many = tables.iter().map(|one| one.rows.len()).sum::<usize>() >= WORTH_A_THREAD;
-        let mut work: Vec<_> = handles.iter_mut().map(|handle| &mut **handle).zip(tables).collect();
+        let mut work: Vec<_> = opened.iter_mut().map(|table| &mut **table).zip(tables).collect();
         let replaced: Vec<Option<Table>> = if many {
             // The longest first, so that no core is left alone with it at the end.
             work.sort_by_key(|(_, one)| Reverse(one.rows.len()));
             let work = work.into_par_iter().with_max_len(1);
-            work.map(|(handle, rows)| insert(handle, rows)).collect::<Result<_>>()?
+            work.map(|(table, rows)| insert(table, rows)).collect::<Result<_>>()?
         } else {
-            work.into_iter().map(|(handle, rows)| insert(handle, rows)).collect::<Result<_>>()?
+            work.into_iter().map(|(table, rows)| insert(table, rows)).collect::<Result<_>>()?
         };
         Ok(replaced.into_iter().flatten().collect())
     }
 }
 
 /// Writes the rows of one table; gives back the table when something else stood under one of the keys.
-fn insert(handle: &mut Handle<'_>, rows: Rows<'_>) -> Result<Option<Table>> {
+fn insert(table: &mut WritableTable<'_>, rows: Rows<'_>) -> Result<Option<Table>> {
     let Rows { table: name, mut rows } = rows;
-    let Handle::Write(table) = handle else {
-        return Err(Error::corrupt(name.name(), "a reader cannot write"));
-    };
     rows.sort_unstable_by_key(|(key, _)| *key);
     let mut entries = rows.into_iter().peekable();
     let (mut replaced, mut one_by_one) = (false, 0_usize);

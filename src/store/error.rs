@@ -1,5 +1,6 @@
 //! What can go wrong inside a transaction, and how it leaves the store: logged once, told as "internal".
 
+use super::schema::Table;
 use crate::domain::error::Error as BusinessError;
 
 /// The result of work inside a transaction.
@@ -24,6 +25,11 @@ pub enum Error {
 impl Error {
     pub(crate) fn corrupt(table: &'static str, detail: impl Into<String>) -> Self {
         Self::Corrupt { table, detail: detail.into() }
+    }
+
+    /// A table without a place among those that are known.
+    pub(super) fn unknown(table: Table) -> Self {
+        Self::corrupt(table.name(), "the table is not in the registry")
     }
 
     /// The failure as the rest of the program sees it. The cause is logged here, once.

@@ -37,6 +37,7 @@ mod seal;
 mod search;
 mod sessions;
 mod settings;
+mod snapshot;
 mod space;
 mod sync_changes;
 mod sync_runs;
@@ -53,7 +54,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use redb::{Database, ReadableDatabase};
+use redb::Database;
 use tokio::time::{Duration, Instant};
 
 pub use self::accounts::Accounts;
@@ -88,6 +89,7 @@ use self::access_revision::AccessRevision;
 use self::schema::Table;
 use self::seal::Sealer;
 use self::search::Search;
+use self::snapshot::Latest;
 use crate::domain::error::{Error as BusinessError, ErrorCode, Result as BusinessResult};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -102,6 +104,8 @@ pub struct Store {
 }
 
 struct Inner {
+    /// Dropped before the database, as its reader.
+    latest: Latest,
     database: Database,
     sealer: Sealer,
     search: Search,
@@ -132,6 +136,7 @@ impl Store {
         let opened = open::open(directory, options, now)?;
         Ok(Self {
             inner: Arc::new(Inner {
+                latest: Latest::default(),
                 database: opened.database,
                 sealer: opened.sealer,
                 search: Search::default(),
@@ -238,7 +243,10 @@ impl Store {
 
     /// Closes the database, when this is the last clone; otherwise the last one does.
     pub fn close(self) {
-        let closed = Arc::into_inner(self.inner).map(|inner| inner.database.close());
+        let closed = Arc::into_inner(self.inner).map(|inner| {
+            drop(inner.latest);
+            inner.database.close()
+        });
         if let Some(Err(error)) = closed {
             tracing::error!(store.error = %error, "the database was not closed cleanly; the next start repairs it");
         }
@@ -266,8 +274,8 @@ impl Released {
 impl Inner {
     fn read<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
         let commits_before = self.search.commits();
-        let transaction = self.database.begin_read()?;
-        work(&ReadTx::reading(&transaction, &self.search, commits_before))
+        let snapshot = self.latest.get(&self.database)?;
+        work(&ReadTx::reading(&snapshot, &self.search, commits_before))
     }
 
     fn write<T>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T>) -> Result<T> {
@@ -280,6 +288,7 @@ impl Inner {
         let moves_access = tx.moves_access();
         let touched = tx.settle()?;
         let committed = transaction.commit();
+        self.latest.forget();
         if moves_access {
             self.access_revision.advance();
         }
@@ -294,8 +303,8 @@ impl Inner {
 
     /// A snapshot without the search index, which is being refreshed from it.
     fn read_beside<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
-        let transaction = self.database.begin_read()?;
-        work(&ReadTx::reading(&transaction, &self.search, 0))
+        let snapshot = self.latest.get(&self.database)?;
+        work(&ReadTx::reading(&snapshot, &self.search, 0))
     }
 }
 

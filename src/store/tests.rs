@@ -12,6 +12,7 @@ mod isolation;
 mod lists;
 mod opening;
 mod outlived;
+mod snapshot;
 mod sync_changes;
 mod system;
 mod uniqueness;

@@ -1,14 +1,13 @@
 //! Transactions: how rows are reached. One type for reading and writing, so that no reader is written twice.
 //!
-//! Must not know what a row means; the nouns do. Invariant: every table is opened at most once in a transaction,
-//! at its first use, and what is derived from rows (indexes, counters) is written here together with them.
+//! Must not know what a row means; the nouns do. Invariant: a writer opens every table at most once, at its first use, and what is derived from rows (indexes, counters) is written here together with them.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
-use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, ReadableTableMetadata, WriteTransaction};
+use redb::{ReadOnlyTable, ReadableTable, ReadableTableMetadata, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,6 +18,7 @@ use super::error::{Error, Result};
 use super::key::{Key, KeyRange};
 use super::schema::Table;
 use super::search::Search;
+use super::snapshot::Snapshot;
 use crate::domain::id::{MemberId, TenantId};
 
 /// Marks a transaction that only reads.
@@ -32,8 +32,6 @@ pub struct Writing;
 /// A transaction. What both kinds can do is written for every `M`; what only writers can, for [`Writing`].
 pub struct Tx<'t, M> {
     source: Source<'t>,
-    /// One place a table; boxed, because most of them stay empty in most transactions.
-    handles: Vec<OnceCell<Box<RefCell<Handle<'t>>>>>,
     counted: RefCell<BTreeMap<Key, i64>>,
     touched: RefCell<BTreeMap<TenantId, BTreeSet<MemberId>>>,
     search: Option<&'t Search>,
@@ -50,29 +48,36 @@ pub type ReadTx<'t> = Tx<'t, Reading>;
 /// The one writer of the moment; sees its own writes.
 pub type WriteTx<'t> = Tx<'t, Writing>;
 
-type Bytes = &'static [u8];
+pub(super) type Bytes = &'static [u8];
+/// A table that is written.
+pub(super) type WritableTable<'t> = redb::Table<'t, Bytes, Bytes>;
 
 enum Source<'t> {
-    Read(&'t ReadTransaction),
-    Write(&'t WriteTransaction),
+    Read(&'t Snapshot),
+    Write {
+        transaction: &'t WriteTransaction,
+        /// One place a table; boxed, because most of them stay empty in most transactions.
+        tables: Vec<OnceCell<Box<RefCell<WritableTable<'t>>>>>,
+    },
 }
 
-pub(super) enum Handle<'t> {
-    Read(ReadOnlyTable<Bytes, Bytes>),
-    Write(redb::Table<'t, Bytes, Bytes>),
+/// A table for as long as it is read.
+enum View<'a, 't> {
+    Read(&'a ReadOnlyTable<Bytes, Bytes>),
+    Write(Ref<'a, WritableTable<'t>>),
 }
 
-impl Handle<'_> {
+impl View<'_, '_> {
     fn get(&self, key: &[u8]) -> Result<Option<redb::AccessGuard<'_, Bytes>>> {
         Ok(match self {
-            Self::Read(table) => ReadableTable::get(table, key)?,
+            Self::Read(table) => ReadableTable::get(*table, key)?,
             Self::Write(table) => table.get(key)?,
         })
     }
 
     fn range(&self, range: &KeyRange) -> Result<redb::Range<'_, Bytes, Bytes>> {
         Ok(match self {
-            Self::Read(table) => ReadableTable::range::<&[u8]>(table, range.bounds())?,
+            Self::Read(table) => ReadableTable::range::<&[u8]>(*table, range.bounds())?,
             Self::Write(table) => table.range::<&[u8]>(range.bounds())?,
         })
     }
@@ -94,14 +99,15 @@ pub(crate) enum Direction {
 
 impl<'t> ReadTx<'t> {
     /// `commits_before`: [`Search::commits`], asked before the snapshot was taken.
-    pub(crate) fn reading(transaction: &'t ReadTransaction, search: &'t Search, commits_before: u64) -> Self {
-        Self { commits_before, ..Self::over(Source::Read(transaction), Some(search)) }
+    pub(crate) fn reading(snapshot: &'t Snapshot, search: &'t Search, commits_before: u64) -> Self {
+        Self { commits_before, ..Self::over(Source::Read(snapshot), Some(search)) }
     }
 }
 
 impl<'t> WriteTx<'t> {
     pub(crate) fn writing(transaction: &'t WriteTransaction) -> Self {
-        Self::over(Source::Write(transaction), None)
+        let tables = Table::ALL.iter().map(|_| OnceCell::new()).collect();
+        Self::over(Source::Write { transaction, tables }, None)
     }
 }
 
@@ -109,7 +115,6 @@ impl<'t, M> Tx<'t, M> {
     fn over(source: Source<'t>, search: Option<&'t Search>) -> Self {
         Self {
             source,
-            handles: Table::ALL.iter().map(|_| OnceCell::new()).collect(),
             counted: RefCell::default(),
             touched: RefCell::default(),
             search,
@@ -136,25 +141,19 @@ impl<'t, M> Tx<'t, M> {
         self.moves_directory.get()
     }
 
-    pub(super) fn handle(&self, table: Table) -> Result<&RefCell<Handle<'t>>> {
-        let cell = self
-            .handles
-            .get(table as usize)
-            .ok_or_else(|| Error::corrupt(table.name(), "the table is not in the registry"))?;
-        if let Some(handle) = cell.get() {
-            return Ok(handle);
-        }
-        let opened = match self.source {
-            Source::Read(transaction) => Handle::Read(transaction.open_table(table.definition())?),
-            Source::Write(transaction) => Handle::Write(transaction.open_table(table.definition())?),
-        };
-        Ok(cell.get_or_init(|| Box::new(RefCell::new(opened))))
+    fn view(&self, table: Table) -> Result<View<'_, 't>> {
+        Ok(match &self.source {
+            Source::Read(snapshot) => View::Read(snapshot.table(table)?),
+            Source::Write { transaction, tables } => {
+                View::Write(opened(transaction, tables, table)?.borrow())
+            }
+        })
     }
 
     /// A value's bytes.
     pub(crate) fn get(&self, table: Table, key: &Key) -> Result<Option<Vec<u8>>> {
-        let handle = self.handle(table)?.borrow();
-        Ok(handle.get(key.as_bytes())?.map(|guard| guard.value().to_vec()))
+        let view = self.view(table)?;
+        Ok(view.get(key.as_bytes())?.map(|guard| guard.value().to_vec()))
     }
 
     /// What `read` makes of a value's bytes.
@@ -164,8 +163,8 @@ impl<'t, M> Tx<'t, M> {
         key: &Key,
         read: impl FnOnce(&[u8]) -> Result<T>,
     ) -> Result<Option<T>> {
-        let handle = self.handle(table)?.borrow();
-        handle.get(key.as_bytes())?.map(|guard| read(guard.value())).transpose()
+        let view = self.view(table)?;
+        view.get(key.as_bytes())?.map(|guard| read(guard.value())).transpose()
     }
 
     /// A value, decoded.
@@ -175,12 +174,12 @@ impl<'t, M> Tx<'t, M> {
 
     /// Whether there is a key in the range.
     pub(crate) fn any(&self, table: Table, range: &KeyRange) -> Result<bool> {
-        Ok(self.handle(table)?.borrow().range(range)?.next().transpose()?.is_some())
+        Ok(self.view(table)?.range(range)?.next().transpose()?.is_some())
     }
 
     /// The number of rows, without a scan.
     pub(crate) fn len(&self, table: Table) -> Result<u64> {
-        self.handle(table)?.borrow().len()
+        self.view(table)?.len()
     }
 
     /// Visits keys and values in order until told to stop. The visitor may read, but not write this table.
@@ -191,8 +190,8 @@ impl<'t, M> Tx<'t, M> {
         direction: Direction,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
-        let handle = self.handle(table)?.borrow();
-        let mut rows = handle.range(range)?;
+        let view = self.view(table)?;
+        let mut rows = view.range(range)?;
         loop {
             let row = match direction {
                 Direction::Forward => rows.next(),
@@ -226,26 +225,27 @@ impl<'t, M> Tx<'t, M> {
     }
 }
 
-impl WriteTx<'_> {
+impl<'t> WriteTx<'t> {
+    /// A table to be written.
+    pub(super) fn writable(&self, table: Table) -> Result<&RefCell<WritableTable<'t>>> {
+        match &self.source {
+            Source::Write { transaction, tables } => opened(transaction, tables, table),
+            Source::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
+        }
+    }
+
     /// Writes bytes; gives back whether something else stood there.
     pub(crate) fn insert(&self, table: Table, key: &Key, value: &[u8]) -> Result<bool> {
         self.note_write(table);
-        match &mut *self.handle(table)?.borrow_mut() {
-            Handle::Write(table) => {
-                let old = table.insert(key.as_bytes(), value)?;
-                Ok(old.is_some_and(|old| old.value() != value))
-            }
-            Handle::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
-        }
+        let mut table = self.writable(table)?.borrow_mut();
+        let old = table.insert(key.as_bytes(), value)?;
+        Ok(old.is_some_and(|old| old.value() != value))
     }
 
     /// Removes a key; gives back whether it was there.
     pub(crate) fn remove(&self, table: Table, key: &Key) -> Result<bool> {
         self.note_write(table);
-        match &mut *self.handle(table)?.borrow_mut() {
-            Handle::Write(table) => Ok(table.remove(key.as_bytes())?.is_some()),
-            Handle::Read(_) => Err(Error::corrupt(table.name(), "a reader cannot write")),
-        }
+        Ok(self.writable(table)?.borrow_mut().remove(key.as_bytes())?.is_some())
     }
 
     /// Whether this transaction wrote something that the worth of a token is made from.
@@ -302,6 +302,20 @@ impl WriteTx<'_> {
         self.settle_directory_revision()?;
         Ok(self.touched.take())
     }
+}
+
+/// A table of a writer, opened at its first use.
+fn opened<'a, 't>(
+    transaction: &'t WriteTransaction,
+    tables: &'a [OnceCell<Box<RefCell<WritableTable<'t>>>>],
+    table: Table,
+) -> Result<&'a RefCell<WritableTable<'t>>> {
+    let place = tables.get(table as usize).ok_or_else(|| Error::unknown(table))?;
+    if let Some(opened) = place.get() {
+        return Ok(opened);
+    }
+    let opened = transaction.open_table(table.definition())?;
+    Ok(place.get_or_init(|| Box::new(RefCell::new(opened))))
 }
 
 impl<M> std::fmt::Debug for Tx<'_, M> {

@@ -15,6 +15,7 @@ use super::{BackupError, disk};
 use crate::store::check::{self, Finding};
 use crate::store::migrate;
 use crate::store::search::Search;
+use crate::store::snapshot::Snapshot;
 use crate::store::tx::ReadTx;
 
 /// After how many rows the copy looks whether it is still wanted.
@@ -119,7 +120,7 @@ pub(super) fn examine(path: &Path) -> Result<Examined, BackupError> {
     }
     let findings = if schema_version == migrate::NEWEST {
         let search = Search::default();
-        check::check(&ReadTx::reading(&snapshot, &search, 0))?
+        check::check(&ReadTx::reading(&Snapshot::of(&database)?, &search, 0))?
     } else {
         Vec::new()
     };

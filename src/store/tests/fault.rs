@@ -16,6 +16,7 @@ use crate::domain::id::TenantId;
 use crate::store::access_revision::AccessRevision;
 use crate::store::seal::Sealer;
 use crate::store::search::Search;
+use crate::store::snapshot::Latest;
 use crate::store::{Inner, Store, StoreOptions};
 
 /// A file that fails from a chosen write on.
@@ -63,6 +64,7 @@ fn over(directory: &Path, database: Database) -> Store {
     let sealer = Sealer::open(&directory.join("sealing.key"), false).unwrap();
     Store {
         inner: Arc::new(Inner {
+            latest: Latest::default(),
             database,
             sealer,
             search: Search::default(),
