@@ -130,16 +130,15 @@ impl<I> PatientStream<I> {
         Self { inner, patience, turn: Turn::Head, tail: [0; 4], seen: 0, head: 0, deadline, _place: place }
     }
 
-    fn begin(&mut self, turn: Turn, wait: Duration) {
-        self.turn = turn;
-        self.deadline.as_mut().reset(Instant::now() + wait);
+    fn wait(&mut self, patience: Duration) {
+        self.deadline.as_mut().reset(Instant::now() + patience);
     }
 
     /// Follows what the client sent.
     fn note_read(&mut self, bytes: &[u8]) {
-        if self.turn == Turn::Idle && !bytes.is_empty() {
-            (self.tail, self.head) = ([0; 4], 0);
-            self.begin(Turn::Head, self.patience.head);
+        let begins = self.turn == Turn::Idle && !bytes.is_empty();
+        if begins {
+            (self.turn, self.tail, self.head) = (Turn::Head, [0; 4], 0);
         }
         if self.turn != Turn::Head {
             return;
@@ -162,13 +161,18 @@ impl<I> PatientStream<I> {
         }
         self.head += bytes.len();
         self.tail = last_four(self.tail, bytes);
+        // Mostly a head comes whole, and is not waited for.
+        if begins {
+            self.wait(self.patience.head);
+        }
     }
 
     /// Follows what the server sends. Asking for the body is no answer yet. The next request may have been asked for
     /// before this went out, and nobody asks again unless woken: so the wait is begun here.
     fn note_written(&mut self, bytes: &[u8], context: &mut Context<'_>) {
         if matches!(self.turn, Turn::Server | Turn::Idle) && !bytes.starts_with(CONTINUE) {
-            self.begin(Turn::Idle, self.patience.idle);
+            self.turn = Turn::Idle;
+            self.wait(self.patience.idle);
             let _ = self.deadline.as_mut().poll(context);
         }
     }
