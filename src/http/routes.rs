@@ -2,6 +2,7 @@
 //!
 //! Must not know what an operation does. Invariant: made from the operations themselves.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -37,8 +38,8 @@ impl Routes {
         }
         let written = |(path, methods): (String, String)| {
             let template = each_part(&path, |part| match parameter(part) {
-                Some(name) => format!(":{name}"),
-                None => part.to_owned(),
+                Some(name) => format!(":{name}").into(),
+                None => part.into(),
             });
             let methods = HeaderValue::from_str(&methods).ok()?;
             Some((shape(&path), Written { template: template.into(), methods }))
@@ -54,11 +55,18 @@ impl Routes {
 
 /// A path without its parameters' names, for the specification and the router name them differently.
 fn shape(path: &str) -> String {
-    each_part(path, |part| parameter(part).map_or(part, |_| ":").to_owned())
+    each_part(path, |part| parameter(part).map_or(part, |_| ":").into())
 }
 
-fn each_part(path: &str, written: impl Fn(&str) -> String) -> String {
-    path.split('/').map(written).collect::<Vec<_>>().join("/")
+fn each_part<'p>(path: &'p str, written: impl Fn(&'p str) -> Cow<'p, str>) -> String {
+    let mut whole = String::with_capacity(path.len());
+    for (place, part) in path.split('/').enumerate() {
+        if place > 0 {
+            whole.push('/');
+        }
+        whole.push_str(&written(part));
+    }
+    whole
 }
 
 /// The name of a parameter as the router (`:id`) or the specification (`{id}`) writes it.
