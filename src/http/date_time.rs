@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::domain::time::Timestamp;
@@ -50,6 +51,12 @@ impl Type for DateTime {
 impl ToJSON for DateTime {
     fn to_json(&self) -> Option<Value> {
         Some(self.to_string().into())
+    }
+}
+
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

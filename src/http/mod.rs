@@ -12,6 +12,7 @@ mod client;
 mod compat;
 mod csv;
 mod date_time;
+mod direct_json;
 mod health;
 mod json_body;
 mod json_string;

@@ -6,17 +6,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem_openapi::Object;
 use poem_openapi::types::{ParseFromJSON, ToJSON};
+use serde::Serialize;
 
 use crate::domain::error::{Error, ErrorCode, Result};
 use crate::domain::page;
 
 /// One page of a list.
-#[derive(Debug, Object)]
+#[derive(Debug, Object, Serialize)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Page<T: ParseFromJSON + ToJSON + Send + Sync> {
     /// The items, in the list's order.
     pub items: Vec<T>,
     /// Hand this back as `cursor` for the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
+use serde::Serialize;
 
 use super::sessions::Account;
 use super::{Done, Tag};
@@ -48,8 +49,9 @@ struct MyTenant {
 }
 
 /// What a member may do in the tenant.
-#[derive(Clone, Copy, Enum)]
+#[derive(Clone, Copy, Enum, Serialize)]
 #[oai(rename = "MemberRole", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Role {
     /// The employee portal.
     Member,

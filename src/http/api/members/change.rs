@@ -3,10 +3,11 @@
 use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 
-use super::{Role, Status};
+use super::Status;
 use crate::domain::directory::member::{MemberRole, MemberStatus};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::error::{Error, Result};
+use crate::http::api::me::Role;
 use crate::http::json_string::JsonString;
 use crate::service::directory::MemberPatch;
 
