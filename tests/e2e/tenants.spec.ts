@@ -54,11 +54,12 @@ for (const language of LANGUAGES) {
       const { scope } = texts.dingtalk;
       const { tenantId } = await appliance.tenant(`left out ${language}`, 30);
       const live = `/tenants/${tenantId}/dingtalk/departments`;
-      const [top] = (await appliance.call<{ items: { deptId: number }[] }>('GET', live)).items;
-      const { items } = await appliance.call<{ items: { deptId: number; name: string }[] }>('GET', `${live}?parent=${top?.deptId ?? 0}`);
-      const left = items.find(({ deptId }) => deptId > 0);
+      const [top] = (await appliance.call<{ items: { deptId: string }[] }>('GET', live)).items;
+      const { items } = await appliance.call<{ items: { deptId: string; name: string }[] }>('GET', `${live}?parent=${top?.deptId ?? ''}`);
+      const left = items.find(({ deptId }) => !deptId.startsWith('-'));
       if (left === undefined) throw new Error('there is only one department');
-      const gone = 987_654_321;
+      // Larger than what JavaScript counts to.
+      const gone = '9007199254740993';
       await appliance.call('PATCH', `/tenants/${tenantId}`, { settings: { excludedDepartments: [left.deptId, gone] } });
       await signIn();
       await page.goto(`/tenants/${tenantId}/dingtalk?tab=scope`);

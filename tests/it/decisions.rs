@@ -189,6 +189,29 @@ async fn a_field_that_was_edited_here_stays_until_it_is_handed_back() {
     world.finish().await;
 }
 
+/// DingTalk's numbers may be larger than what JavaScript counts to, so they are strings; a number is understood, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_a_department_keeps_every_digit() {
+    const LARGE: i64 = 9_007_199_254_740_993;
+    let world = World::new(Shape::plain(6, 2)).await;
+    let tenant = world.connected_tenant().await;
+    let set =
+        settings(&world, tenant, json!({"rootDepartments": [LARGE], "excludedDepartments": ["-7", "12"]}))
+            .await;
+    assert_eq!(set.status, 200, "{set:?}");
+    assert_eq!(set.body["settings"]["rootDepartments"], json!(["9007199254740993"]));
+    assert_eq!(set.body["settings"]["excludedDepartments"], json!(["-7", "12"]));
+    let read = world.get(&format!("/api/v1/tenants/{tenant}")).await;
+    assert_eq!(read.body["settings"], set.body["settings"]);
+    let as_read = json!({"rootDepartments": read.body["settings"]["rootDepartments"]});
+    assert_eq!(settings(&world, tenant, as_read).await.body["settings"], read.body["settings"]);
+    for wrong in [json!(["twelve"]), json!([1.5]), json!(["99999999999999999999"]), json!("12")] {
+        let refused = settings(&world, tenant, json!({"rootDepartments": wrong})).await;
+        assert_eq!(refused.status, 400, "{refused:?}");
+    }
+    world.finish().await;
+}
+
 async fn settings(world: &World, tenant: u64, settings: Value) -> crate::support::Answer {
     let path = format!("/api/v1/tenants/{tenant}");
     world.send(Method::PATCH, &path, Some(json!({"settings": settings}))).await
@@ -231,9 +254,9 @@ async fn another_choice_brings_less_and_never_removes_anybody_unasked() {
     let tenant = world.connected_tenant().await;
     let all = count(&world.sync(tenant).await, "membersRead");
     let tree = format!("/api/v1/tenants/{tenant}/dingtalk/departments");
-    let top = world.get(&tree).await.body["items"][0]["deptId"].as_i64().unwrap();
+    let top = world.get(&tree).await.body["items"][0]["deptId"].as_str().unwrap().to_owned();
     let below = world.get(&format!("{tree}?parent={top}")).await;
-    let chosen = below.body["items"][0]["deptId"].as_i64().unwrap();
+    let chosen = below.body["items"][0]["deptId"].as_str().unwrap();
     assert_eq!(world.get(&format!("{tree}/{chosen}")).await.body, below.body["items"][0]);
     assert_eq!(world.get(&format!("{tree}/987654321")).await.status, 404);
     let both = json!({"rootDepartments": [chosen], "excludedDepartments": [chosen]});

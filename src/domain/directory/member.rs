@@ -83,6 +83,17 @@ pub enum MemberStatus {
     Left,
 }
 
+impl MemberStatus {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Left => "left",
+        }
+    }
+}
+
 /// What a member may do in the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MemberRole {
@@ -90,4 +101,14 @@ pub enum MemberRole {
     Member,
     /// Everything inside the tenant.
     Administrator,
+}
+
+impl MemberRole {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Administrator => "administrator",
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::directory::account::{Account, Username};
 use crate::domain::directory::department::Department;
-use crate::domain::directory::member::{Member, MemberStatus};
+use crate::domain::directory::member::Member;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::DepartmentId;
 use crate::domain::sync::change::{
@@ -114,8 +114,8 @@ impl MemberStep {
         if before.is_some_and(|member| member.status != self.after.status) {
             fields.push(FieldChange {
                 field: ChangedField::Status,
-                before: before.map(|member| Value::Text(status(member.status).into())),
-                after: Some(Value::Text(status(self.after.status).into())),
+                before: before.map(|member| Value::Text(member.status.name().into())),
+                after: Some(Value::Text(self.after.status.name().into())),
             });
         }
         let user_id = |member: &Member| member.binding.as_ref().map(|binding| binding.user_id.clone());
@@ -177,13 +177,4 @@ fn departments(member: &Member, names: &DepartmentNames) -> Option<Value> {
         })
         .collect();
     (!places.is_empty()).then_some(Value::Departments(places))
-}
-
-/// A member status's name in the API.
-pub fn status(status: MemberStatus) -> &'static str {
-    match status {
-        MemberStatus::Active => "active",
-        MemberStatus::Disabled => "disabled",
-        MemberStatus::Left => "left",
-    }
 }

@@ -4,6 +4,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
+use super::dept_id::DeptId;
 use super::{Tag, id};
 use crate::domain::directory::outline::{Place, Wanted};
 use crate::domain::id::TenantId;
@@ -33,7 +34,7 @@ struct Department {
     /// The active members in it and below it, each once.
     total_member_count: usize,
     /// Its id in DingTalk; absent for a department made here.
-    dingtalk_dept_id: Option<String>,
+    dingtalk_dept_id: Option<DeptId>,
     /// Who heads it.
     managers: Vec<DepartmentManager>,
 }
@@ -58,7 +59,7 @@ impl From<DepartmentNode> for Department {
             order: node.department.order,
             member_count: node.member_count,
             total_member_count: node.total_member_count,
-            dingtalk_dept_id: node.department.dingtalk_dept_id.map(|id| id.to_string()),
+            dingtalk_dept_id: node.department.dingtalk_dept_id.map(DeptId),
             managers: managers
                 .map(|manager| DepartmentManager { id: manager.member.to_string(), name: manager.name })
                 .collect(),

@@ -8,7 +8,7 @@ use poem_openapi::param::{Path, Query};
 use super::members::Status;
 use super::sync_changes::{ChangeDocument, ChangeKindName, change_filter};
 use super::{Tag, id};
-use crate::domain::directory::member::{MemberRole, MemberStatus};
+use crate::domain::directory::member::MemberStatus;
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{DepartmentId, RunId, TenantId};
 use crate::domain::text::Language;
@@ -172,17 +172,8 @@ fn member_cells(person: &Person, departments: &BTreeMap<DepartmentId, Box<str>>)
         field(ProfileField::Remark),
         field(ProfileField::HiredOn),
         places.collect::<Vec<_>>().join("、"),
-        match member.status {
-            MemberStatus::Active => "active",
-            MemberStatus::Disabled => "disabled",
-            MemberStatus::Left => "left",
-        }
-        .to_owned(),
-        match member.role {
-            MemberRole::Member => "member",
-            MemberRole::Administrator => "administrator",
-        }
-        .to_owned(),
+        member.status.name().to_owned(),
+        member.role.name().to_owned(),
         member.binding.as_ref().map(|binding| binding.user_id.to_string()).unwrap_or_default(),
         member.id.to_string(),
         DateTime::from(member.created_at).to_string(),
@@ -193,7 +184,7 @@ fn member_cells(person: &Person, departments: &BTreeMap<DepartmentId, Box<str>>)
 /// One row a field; a change without fields has one row.
 fn push_change(text: &mut String, change: &ChangeDocument) {
     let or_empty = |cell: &Option<String>| cell.clone().unwrap_or_default();
-    let dept_id = change.dingtalk_dept_id.map(|id| id.to_string());
+    let dept_id = change.dingtalk_dept_id.map(|id| id.0.to_string());
     let mut row = |field: &str, before: &str, after: &str| {
         push_row(
             text,

@@ -5,6 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
+use super::dept_id::DeptId;
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
 use crate::http::problem::ApiResult;
@@ -19,16 +20,16 @@ pub(crate) struct LiveDepartmentsApi {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct LiveDepartment {
     /// DingTalk's id.
-    dept_id: i64,
+    dept_id: DeptId,
     /// The department above.
-    parent_id: Option<i64>,
+    parent_id: Option<DeptId>,
     /// Its name.
     name: String,
 }
 
 impl From<chosen::LiveDepartment> for LiveDepartment {
     fn from(one: chosen::LiveDepartment) -> Self {
-        Self { dept_id: one.dept_id, parent_id: one.parent_id, name: one.name }
+        Self { dept_id: DeptId(one.dept_id), parent_id: one.parent_id.map(DeptId), name: one.name }
     }
 }
 
@@ -54,9 +55,10 @@ impl LiveDepartmentsApi {
         caller: Caller,
         #[oai(name = "tenantId")] tenant: Path<u32>,
         /// A department's id in DingTalk.
-        parent: Query<Option<i64>>,
+        parent: Query<Option<DeptId>>,
     ) -> ApiResult<LiveDepartments> {
-        let found = self.sync.live_departments(&caller.0, TenantId(tenant.0), parent.0).await?;
+        let found =
+            self.sync.live_departments(&caller.0, TenantId(tenant.0), parent.0.map(|id| id.0)).await?;
         let items = found.into_iter().map(LiveDepartment::from).collect();
         Ok(Json(LiveDepartments { items }))
     }
@@ -75,8 +77,8 @@ impl LiveDepartmentsApi {
         #[oai(name = "tenantId")] tenant: Path<u32>,
         /// The department's id in DingTalk.
         #[oai(name = "deptId")]
-        department: Path<i64>,
+        department: Path<DeptId>,
     ) -> ApiResult<LiveDepartment> {
-        Ok(Json(self.sync.live_department(&caller.0, TenantId(tenant.0), department.0).await?.into()))
+        Ok(Json(self.sync.live_department(&caller.0, TenantId(tenant.0), department.0.0).await?.into()))
     }
 }

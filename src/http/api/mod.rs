@@ -10,6 +10,7 @@ mod backups;
 mod changes;
 mod conflicts;
 mod departments;
+mod dept_id;
 mod dingtalk;
 mod dingtalk_sign_in;
 mod doctor;

@@ -3,6 +3,7 @@
 use poem_openapi::param::Query;
 use poem_openapi::{Enum, Object};
 
+use super::dept_id::DeptId;
 use super::id;
 use super::mobile_form::MobileForm;
 use crate::domain::error::{Error, Result};
@@ -117,7 +118,7 @@ pub(super) struct ChangeDocument {
     /// The department here.
     pub(super) department_id: Option<String>,
     /// The department in DingTalk.
-    pub(super) dingtalk_dept_id: Option<i64>,
+    pub(super) dingtalk_dept_id: Option<DeptId>,
     /// What changed in it.
     pub(super) fields: Vec<FieldChangeDocument>,
     /// Why, where that is not plain.
@@ -141,7 +142,7 @@ impl ChangeDocument {
         match change.subject {
             Subject::Department { id, dept_id } => {
                 document.department_id = id.map(|id| id.to_string());
-                document.dingtalk_dept_id = dept_id;
+                document.dingtalk_dept_id = dept_id.map(DeptId);
             }
             Subject::Member { id, user_id, username } => {
                 document.member_id = id.map(|id| id.to_string());

@@ -1,10 +1,13 @@
 //! Tenants: making, finding and changing them.
 
+use std::collections::BTreeSet;
+
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
+use super::dept_id::DeptId;
 use super::my_tenant::VisibleColleagues;
 use super::schedule::ScheduleDocument;
 use crate::domain::error::Error;
@@ -83,9 +86,9 @@ struct Settings {
     /// Whether departments with negative ids (school contacts) are brought in.
     include_school_contacts: bool,
     /// Ids of DingTalk departments that are brought in with all below them; empty is everything.
-    root_departments: Vec<i64>,
+    root_departments: Vec<DeptId>,
     /// Ids of DingTalk departments that are left out with all below them.
-    excluded_departments: Vec<i64>,
+    excluded_departments: Vec<DeptId>,
     /// When it synchronises by itself.
     schedule: ScheduleDocument,
     /// For how many days the lines of a run's history are kept.
@@ -134,9 +137,9 @@ struct ChangeSettings {
     include_school_contacts: Option<bool>,
     /// Ids of DingTalk departments that are brought in with all below them; empty is everything. When somebody would
     /// leave because of another choice, the next run waits for approval.
-    root_departments: Option<Vec<i64>>,
+    root_departments: Option<Vec<DeptId>>,
     /// Ids of DingTalk departments that are left out with all below them.
-    excluded_departments: Option<Vec<i64>>,
+    excluded_departments: Option<Vec<DeptId>>,
     /// When it synchronises by itself.
     schedule: Option<ScheduleDocument>,
     /// For how many days the lines of a run's history are kept, 1 to 3650.
@@ -197,8 +200,8 @@ impl TenantsApi {
                 guard_minimum: tenant.settings.guard_minimum,
                 guard_percent: tenant.settings.guard_percent,
                 include_school_contacts: tenant.settings.include_school_contacts,
-                root_departments: tenant.settings.choice.roots.into_iter().collect(),
-                excluded_departments: tenant.settings.choice.excluded.into_iter().collect(),
+                root_departments: dept_ids(tenant.settings.choice.roots),
+                excluded_departments: dept_ids(tenant.settings.choice.excluded),
                 schedule: (&tenant.settings.schedule).into(),
                 history_days: tenant.settings.history_days,
                 colleagues: tenant.settings.visibility.colleagues.into(),
@@ -208,6 +211,14 @@ impl TenantsApi {
             updated_at: tenant.updated_at.into(),
         }
     }
+}
+
+fn dept_ids(numbers: BTreeSet<i64>) -> Vec<DeptId> {
+    numbers.into_iter().map(DeptId).collect()
+}
+
+fn numbers(ids: Vec<DeptId>) -> BTreeSet<i64> {
+    ids.into_iter().map(|id| id.0).collect()
 }
 
 impl TryFrom<ChangeTenant> for TenantPatch {
@@ -223,8 +234,8 @@ impl TryFrom<ChangeTenant> for TenantPatch {
             guard_minimum: settings.guard_minimum,
             guard_percent: settings.guard_percent,
             include_school_contacts: settings.include_school_contacts,
-            root_departments: settings.root_departments.map(|ids| ids.into_iter().collect()),
-            excluded_departments: settings.excluded_departments.map(|ids| ids.into_iter().collect()),
+            root_departments: settings.root_departments.map(numbers),
+            excluded_departments: settings.excluded_departments.map(numbers),
             schedule: settings.schedule.map(Schedule::try_from).transpose()?,
             history_days: settings.history_days,
             colleagues: settings.colleagues.map(Into::into),

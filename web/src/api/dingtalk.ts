@@ -18,7 +18,7 @@ export const detachDingTalk = (tenantId: number, members: DetachedMembers) =>
   answer(client.DELETE('/tenants/{tenantId}/dingtalk', { params: { path: { tenantId }, query: { members } } }));
 
 /** DingTalk's departments directly below `parent`, or the tops of what the application may see; live. */
-export const listLiveDepartments = (tenantId: number, parent?: number) =>
+export const listLiveDepartments = (tenantId: number, parent?: string) =>
   answer(
     client.GET('/tenants/{tenantId}/dingtalk/departments', {
       params: { path: { tenantId }, query: parent === undefined ? {} : { parent } },
@@ -26,7 +26,7 @@ export const listLiveDepartments = (tenantId: number, parent?: number) =>
   );
 
 /** One of DingTalk's departments, live; also one that is left out. Nothing when DingTalk does not have it. */
-export const getLiveDepartment = (tenantId: number, deptId: number): Promise<LiveDepartment | null> =>
+export const getLiveDepartment = (tenantId: number, deptId: string): Promise<LiveDepartment | null> =>
   unlessMissing(answer(client.GET('/tenants/{tenantId}/dingtalk/departments/{deptId}', { params: { path: { tenantId, deptId } } })));
 
 /** Examines the application now: some ten calls to DingTalk. */

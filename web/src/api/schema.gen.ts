@@ -1997,11 +1997,8 @@ export interface components {
             dingtalkUserId?: string;
             /** @description The department here. */
             departmentId?: string;
-            /**
-             * Format: int64
-             * @description The department in DingTalk.
-             */
-            dingtalkDeptId?: number;
+            /** @description The department in DingTalk. */
+            dingtalkDeptId?: string;
             /** @description What changed in it. */
             fields: components["schemas"]["FieldChange"][];
             /** @description Why, where that is not plain. */
@@ -2092,9 +2089,9 @@ export interface components {
              * @description Ids of DingTalk departments that are brought in with all below them; empty is everything. When somebody would
              *     leave because of another choice, the next run waits for approval.
              */
-            rootDepartments?: number[] | null;
+            rootDepartments?: string[] | null;
             /** @description Ids of DingTalk departments that are left out with all below them. */
-            excludedDepartments?: number[] | null;
+            excludedDepartments?: string[] | null;
             /** @description When it synchronises by itself. */
             schedule?: components["schemas"]["Schedule"] | null;
             /**
@@ -2726,16 +2723,10 @@ export interface components {
          * @description A department as DingTalk has it now.
          */
         LiveDepartment: {
-            /**
-             * Format: int64
-             * @description DingTalk's id.
-             */
-            deptId: number;
-            /**
-             * Format: int64
-             * @description The department above.
-             */
-            parentId?: number;
+            /** @description DingTalk's id. */
+            deptId: string;
+            /** @description The department above. */
+            parentId?: string;
             /** @description Its name. */
             name: string;
         };
@@ -4275,9 +4266,9 @@ export interface components {
             /** @description Whether departments with negative ids (school contacts) are brought in. */
             includeSchoolContacts: boolean;
             /** @description Ids of DingTalk departments that are brought in with all below them; empty is everything. */
-            rootDepartments: number[];
+            rootDepartments: string[];
             /** @description Ids of DingTalk departments that are left out with all below them. */
-            excludedDepartments: number[];
+            excludedDepartments: string[];
             /** @description When it synchronises by itself. */
             schedule: components["schemas"]["Schedule"];
             /**
@@ -9825,7 +9816,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A department's id in DingTalk. */
-                parent?: number;
+                parent?: string;
             };
             header?: never;
             path: {
@@ -9960,7 +9951,7 @@ export interface operations {
             path: {
                 tenantId: number;
                 /** @description The department's id in DingTalk. */
-                deptId: number;
+                deptId: string;
             };
             cookie?: never;
         };

@@ -9,7 +9,7 @@ use crate::domain::directory::member::{Member, MemberStatus, Membership};
 use crate::domain::directory::profile::ProfileField;
 use crate::domain::id::{AccountId, DepartmentId, MemberId};
 use crate::domain::sync::change::{Change, ChangeKind, ChangedField, FieldChange, Subject, Value};
-use crate::domain::sync::step::{AccountStep, MemberStep, status};
+use crate::domain::sync::step::{AccountStep, MemberStep};
 use crate::domain::sync::stored::Stored;
 use crate::domain::text::Text;
 
@@ -149,7 +149,7 @@ fn undo_field(
             untouched
         }
         ChangedField::Status => {
-            let untouched = after.and_then(text) == Some(status(member.status));
+            let untouched = after.and_then(text) == Some(member.status.name());
             let value = before.and_then(text).and_then(status_named);
             member.status = value.filter(|_| untouched).unwrap_or(member.status);
             untouched
@@ -228,5 +228,5 @@ fn binding(value: &Value) -> Option<&crate::domain::directory::member::Binding> 
 fn status_named(name: &str) -> Option<MemberStatus> {
     [MemberStatus::Active, MemberStatus::Disabled, MemberStatus::Left]
         .into_iter()
-        .find(|one| status(*one) == name)
+        .find(|one| one.name() == name)
 }

@@ -6,6 +6,8 @@ import { useTexts } from '../../i18n';
 import { ProblemAlert } from '../../shared/ProblemAlert';
 import { useDepartments } from '../directory/useDepartments';
 
+/** What antd's tree calls the place above its tops. */
+const TOP = '0';
 /** How many departments DingTalk is asked for by number; as many as are shown. */
 const MOST_ASKED = 30;
 
@@ -13,14 +15,14 @@ interface Props {
   id: string;
   tenantId: number;
   /** DingTalk's ids. */
-  value: number[];
-  onChange: (departments: number[]) => void;
+  value: string[];
+  onChange: (departments: string[]) => void;
 }
 
 interface Node {
-  value: number;
-  id: number;
-  pId: number;
+  value: string;
+  id: string;
+  pId: string;
   title: string;
   isLeaf?: boolean;
 }
@@ -35,7 +37,7 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
     queryFn: () => listLiveDepartments(tenantId),
     staleTime: 60_000,
   });
-  const known = [...(tops.data?.items.map((department) => node(department, 0)) ?? []), ...below];
+  const known = [...(tops.data?.items.map((department) => node(department, TOP)) ?? []), ...below];
   // What was chosen before may lie deeper than what has been opened. If it was brought in, its name is known here; what
   // is left out, DingTalk is asked for.
   const { data: branches, isPending } = useDepartments(tenantId);
@@ -48,7 +50,7 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
     })),
     combine: (answers) => new Map(answers.map(({ data }, index) => [strange[index], data])),
   });
-  const nameOf = (dept: number) => {
+  const nameOf = (dept: string) => {
     const local = branches?.fromDingTalk(dept);
     const path = local === undefined ? [] : (branches?.path(local.id).slice(1) ?? []);
     const live = asked.get(dept);
@@ -56,7 +58,7 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
     return path.map(({ name }) => name).join(' / ') || (local?.name ?? live?.name ?? scope.byNumber(dept));
   };
   const unknown = value.filter((dept) => !known.some((one) => one.value === dept));
-  const load = async (parent: number) => {
+  const load = async (parent: string) => {
     try {
       const { items } = await listLiveDepartments(tenantId, parent);
       setFailure(null);
@@ -71,10 +73,10 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
   };
   return (
     <Flex vertical gap={8}>
-      <TreeSelect<number[]>
+      <TreeSelect<string[]>
         id={id}
         multiple
-        treeDataSimpleMode
+        treeDataSimpleMode={{ rootPId: TOP }}
         showSearch={{ treeNodeFilterProp: 'title' }}
         maxTagCount={MOST_ASKED}
         style={{ width: '100%', maxWidth: 640 }}
@@ -82,14 +84,14 @@ export function DepartmentPicker({ id, tenantId, value, onChange }: Props) {
         suffix={tops.isFetching && <Spin size="small" />}
         value={value}
         onChange={onChange}
-        treeData={[...known, ...unknown.map((dept) => ({ value: dept, id: dept, pId: 0, title: nameOf(dept), isLeaf: true }))]}
-        loadData={(opened) => load(Number(opened.value))}
+        treeData={[...known, ...unknown.map((dept) => ({ value: dept, id: dept, pId: TOP, title: nameOf(dept), isLeaf: true }))]}
+        loadData={(opened) => load(String(opened.value))}
       />
       <ProblemAlert error={tops.error ?? failure} onRetry={() => void tops.refetch()} />
     </Flex>
   );
 }
 
-function node({ deptId, name }: LiveDepartment, parent: number): Node {
+function node({ deptId, name }: LiveDepartment, parent: string): Node {
   return { value: deptId, id: deptId, pId: parent, title: name };
 }

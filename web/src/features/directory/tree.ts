@@ -25,9 +25,8 @@ export class Branches {
   }
 
   /** The one that was brought in from this department of DingTalk's. */
-  fromDingTalk(deptId: number): Department | undefined {
-    const wanted = String(deptId);
-    return [...this.byId.values()].find(({ dingtalkDeptId }) => dingtalkDeptId === wanted);
+  fromDingTalk(deptId: string): Department | undefined {
+    return [...this.byId.values()].find(({ dingtalkDeptId }) => dingtalkDeptId === deptId);
   }
 
   children(id: string): Department[] {
