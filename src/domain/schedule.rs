@@ -6,6 +6,8 @@
 //!
 //! Invariant: what is due follows from the schedule and the last look alone, so missed times are caught up once.
 
+use std::fmt;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
@@ -94,6 +96,19 @@ impl Schedule {
                     date = date.checked_add(1.day()).ok()?;
                 }
                 None
+            }
+        }
+    }
+}
+
+/// As the audit writes it down: `off`, `everyHours 6`, `dailyAt 02:30 Asia/Shanghai`.
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::EveryHours(hours) => write!(f, "everyHours {hours}"),
+            Self::DailyAt { hour, minute, time_zone } => {
+                write!(f, "dailyAt {hour:02}:{minute:02} {time_zone}")
             }
         }
     }

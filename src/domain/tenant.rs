@@ -41,6 +41,16 @@ pub enum TenantStatus {
     Disabled,
 }
 
+impl TenantStatus {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
 /// What a tenant's administrators can choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {

@@ -233,20 +233,24 @@ fn differences(before: &Tenant, after: &Tenant) -> Differences {
         differences.note("houseNumber", &"(old)", &"(new)");
     }
     let (old, new) = (&before.settings, &after.settings);
-    differences.note("status", &format!("{:?}", before.status), &format!("{:?}", after.status));
+    differences.note("status", &before.status.name(), &after.status.name());
     differences.note("requirePasswordChange", &old.require_password_change, &new.require_password_change);
     differences.note("guardMinimum", &old.guard_minimum, &new.guard_minimum);
     differences.note("guardPercent", &old.guard_percent, &new.guard_percent);
-    let choice =
-        |settings: &TenantSettings| format!("{:?} - {:?}", settings.choice.roots, settings.choice.excluded);
-    differences.note("departments", &choice(old), &choice(new));
-    differences.note("schedule", &format!("{:?}", old.schedule), &format!("{:?}", new.schedule));
+    differences.note("rootDepartments", &listed(&old.choice.roots), &listed(&new.choice.roots));
+    differences.note("excludedDepartments", &listed(&old.choice.excluded), &listed(&new.choice.excluded));
+    differences.note("schedule", &old.schedule, &new.schedule);
     differences.note("historyDays", &old.history_days, &new.history_days);
     let seen = |settings: &TenantSettings| settings.visibility.colleagues.name();
     differences.note("colleagues", &seen(old), &seen(new));
     differences.note("showMobiles", &old.visibility.mobiles, &new.visibility.mobiles);
     differences.note("includeSchoolContacts", &old.include_school_contacts, &new.include_school_contacts);
     differences
+}
+
+/// DingTalk's numbers of departments, one after the other.
+fn listed(departments: &BTreeSet<i64>) -> String {
+    departments.iter().map(i64::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn page_of(

@@ -108,7 +108,7 @@ impl Access {
                 account.updated_at = now;
                 tx.accounts().put(&account)?;
                 let ended = tx.sessions().remove_for_account(account.id, None)?;
-                record.about(account.id).detail(format!("sessions ended: {ended}")).write(tx)?;
+                record.about(account.id).detail(format!("sessionsEnded: {ended}")).write(tx)?;
                 Ok(PasswordLink { token, expires_at })
             })
             .await

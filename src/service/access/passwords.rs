@@ -71,7 +71,7 @@ impl Access {
                 account.updated_at = now;
                 tx.accounts().put(&account)?;
                 let ended = tx.sessions().remove_for_account(account.id, Some(session))?;
-                record.detail(format!("sessions ended: {ended}")).write(tx)
+                record.detail(format!("sessionsEnded: {ended}")).write(tx)
             })
             .await
     }
@@ -103,7 +103,7 @@ impl Access {
                 tx.accounts().put(&account)?;
                 let ended = tx.sessions().remove_for_account(account.id, None)?;
                 tx.jobs().push(&job)?;
-                record.detail(format!("sessions ended: {ended}")).write(tx)
+                record.detail(format!("sessionsEnded: {ended}")).write(tx)
             })
             .await?;
         self.context.wake.notify_one();

@@ -48,7 +48,7 @@ impl Access {
             .store
             .write(move |tx| {
                 let ended = end(tx, account, |session| session.id != own && within(session, bound_to))?;
-                record.about(account).detail(format!("sessions ended: {ended}")).write(tx)?;
+                record.about(account).detail(format!("sessionsEnded: {ended}")).write(tx)?;
                 Ok(ended)
             })
             .await
@@ -98,7 +98,7 @@ impl Access {
                 if only.is_some() && ended == 0 {
                     return Err(no_session().into());
                 }
-                record.detail(format!("sessions ended: {ended}")).write(tx)?;
+                record.detail(format!("sessionsEnded: {ended}")).write(tx)?;
                 Ok(ended)
             })
             .await

@@ -40,8 +40,7 @@ impl Backups {
                 let before: BackupPlan = tx.settings().get(PLAN)?.unwrap_or_default();
                 let mut differences = Differences::default();
                 differences.note("keep", &before.keep, &plan.keep);
-                let [old, new] = [&before, &plan].map(|plan| format!("{:?}", plan.schedule));
-                differences.note("schedule", &old, &new);
+                differences.note("schedule", &before.schedule, &plan.schedule);
                 tx.settings().put(PLAN, &plan)?;
                 tx.settings().put(SINCE, &now)?;
                 record.detail(differences.text()).write(tx)

@@ -45,12 +45,10 @@ impl Backups {
                 let doubtful = after_restore::doubt(tx, &ambient, snapshot_at, now)?;
                 let mut detail = Vec::new();
                 if note.is_none() {
-                    detail.push("the note of which backup it was, and who asked, cannot be read".to_owned());
+                    detail.push("note: cannot be read".to_owned());
                 }
                 if doubtful > 0 {
-                    detail.push(format!(
-                        "calls of messages that may have gone out since the snapshot: {doubtful}"
-                    ));
+                    detail.push(format!("doubtfulCalls: {doubtful}"));
                 }
                 let record = match &note {
                     Some(note) => Record::noted(note.actor, note.address.clone(), now, "backup.restore")

@@ -138,7 +138,7 @@ fn differences(before: &Member, after: &Member) -> Differences {
             &after.pinned.contains(&field),
         );
     }
-    differences.note("status", &format!("{:?}", before.status), &format!("{:?}", after.status));
-    differences.note("role", &format!("{:?}", before.role), &format!("{:?}", after.role));
+    differences.note("status", &before.status.name(), &after.status.name());
+    differences.note("role", &before.role.name(), &after.role.name());
     differences
 }

@@ -189,7 +189,7 @@ impl Messaging {
             if cancelled > 0 || !recalled.is_empty() {
                 rows.message.recalled_at.get_or_insert(now);
             }
-            rows.audit(record.detail(format!("calls recalled: {}, cancelled: {cancelled}", recalled.len())))
+            rows.audit(record.detail(format!("callsRecalled: {}\ncancelled: {cancelled}", recalled.len())))
         })
         .await
         .map(|_| ())

@@ -110,7 +110,7 @@ impl Messaging {
         let work = Work::Send { tenant, message: message.id };
         let job =
             Job { id: self.context.ambient.id().into(), work, due_at: now, attempts: 0, last_error: None };
-        let told = format!("recipients: {}, unresolved: {}", recipients.len(), message.unresolved.len());
+        let told = format!("recipients: {}\nunresolved: {}", recipients.len(), message.unresolved.len());
         let record = Record::by(principal, now, Some(tenant), "message.send").about(message.id).detail(told);
         let id = self
             .context

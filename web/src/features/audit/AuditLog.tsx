@@ -1,7 +1,7 @@
 import { Button, DatePicker, Flex, Select, Tag, Typography, type TableProps } from 'antd';
 import dayjs from 'dayjs';
 import { exportAuditEntries, listAuditEntries, type AuditEntry, type AuditQuery } from '../../api';
-import { useTexts, type Dictionary } from '../../i18n';
+import { useTexts } from '../../i18n';
 import { download } from '../../shared/download';
 import { useFormats } from '../../shared/formats';
 import { Page } from '../../shared/Page';
@@ -10,6 +10,7 @@ import { SearchField } from '../../shared/SearchField';
 import { useAct } from '../../shared/useAct';
 import { useFilters, type Filters } from '../../shared/useFilters';
 import { usePages } from '../../shared/usePages';
+import { actionInWords, detailInWords } from './words';
 
 type AuditFilters = Filters<'q' | 'action' | 'since' | 'until'>;
 
@@ -69,7 +70,8 @@ function auditQuery({ q, action, since, until }: AuditFilters): AuditQuery {
 }
 
 function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['columns']> {
-  const { audit } = useTexts();
+  const texts = useTexts();
+  const { audit } = texts;
   const { exact } = useFormats();
   return [
     { title: audit.columns.at, key: 'at', onCell: oneLine, render: (_, { at }) => exact(at) },
@@ -84,14 +86,25 @@ function useColumns(withTenant: boolean): NonNullable<TableProps<AuditEntry>['co
       ),
     },
     ...(withTenant ? [{ title: audit.columns.tenant, dataIndex: 'tenantId', key: 'tenantId' }] : []),
-    { title: audit.columns.action, key: 'action', render: (_, { action }) => actionName(action, audit) },
+    {
+      title: audit.columns.action,
+      key: 'action',
+      render: (_, { action }) => (
+        <Flex vertical>
+          {actionInWords(action, texts)}
+          <Typography.Text type="secondary" style={{ fontFamily: 'monospace', fontSize: 12 }}>
+            {action}
+          </Typography.Text>
+        </Flex>
+      ),
+    },
     {
       title: audit.columns.subject,
       key: 'subject',
-      render: (_, { subject, subjectName, detail }) => (
+      render: (_, entry) => (
         <Flex vertical style={{ maxWidth: 460 }}>
-          <Named name={subjectName} id={subject} />
-          {detail.split('\n').map((line) => (
+          <Named name={entry.subjectName} id={entry.subject} />
+          {detailInWords(entry, texts).map((line) => (
             <Typography.Text key={line} type="secondary" style={{ overflowWrap: 'anywhere' }}>
               {line}
             </Typography.Text>
@@ -126,9 +139,3 @@ function Named({ name, id }: { name: string | undefined; id: string | undefined 
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** An action in words where there are some, with its stable name. */
-function actionName(action: string, audit: Dictionary['audit']): string {
-  const noun = new Map(Object.entries(audit.nouns)).get(action.split('.', 1)[0] ?? '');
-  return noun === undefined ? action : `${noun} · ${action}`;
-}
