@@ -1,5 +1,6 @@
 import { Result } from 'antd';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { Problem } from '../api';
 import { useTexts } from '../i18n';
 import { Loading } from './Loading';
@@ -31,7 +32,8 @@ export function Loaded<T>({ query, children }: { query: Query<T>; children: (dat
 function Refused({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
   const { problem } = useTexts();
   const status = error instanceof Problem ? error.status : 0;
-  if (status === 403) return <Result status="403" title={problem.forbiddenTitle} subTitle={problem.forbidden} />;
-  if (status === 404) return <Result status="404" title={problem.notThere} subTitle={error?.message} />;
+  const home = <Link to="/">{problem.backHome}</Link>;
+  if (status === 403) return <Result status="403" title={problem.forbiddenTitle} subTitle={problem.forbidden} extra={home} />;
+  if (status === 404) return <Result status="404" title={problem.notThere} subTitle={error?.message} extra={home} />;
   return <ProblemAlert error={error} onRetry={onRetry} />;
 }

@@ -43,13 +43,13 @@ export function AddAdministrator({ tenantId, peopleOf }: { tenantId: number | un
       },
     });
   return (
-    <Flex gap={8} flex="1 1 480px" wrap>
+    <Flex gap={8} align="flex-start" wrap>
       <Select<Chosen, Chosen>
         labelInValue
         allowClear
         aria-label={administrators.person}
         placeholder={administrators.person}
-        style={{ flex: '0 1 320px' }}
+        style={{ width: 320, maxWidth: '100%' }}
         showSearch={{ filterOption: false, onSearch: setTyped }}
         notFoundContent={query.q === '' ? messages.audience.type : messages.audience.nobody}
         loading={found.isFetching}

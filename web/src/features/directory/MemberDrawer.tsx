@@ -51,33 +51,33 @@ export function MemberDrawer({ tenantId, memberId, branches, onClose }: Props) {
     >
       <Loaded query={member}>
         {(person) => (
-        <Tabs
-          items={[
-            {
-              key: 'profile',
-              label: directory.member.profile,
-              children: <MemberProfile tenantId={tenantId} member={person} branches={branches} />,
-            },
-            {
-              key: 'sessions',
-              label: session.ofMember.title,
-              children: (
-                <OpenSessions
-                  queryKey={[...memberKey(tenantId, person.id), 'sessions']}
-                  list={() => listMemberSessions(tenantId, person.id)}
-                  end={(sessionId) => endMemberSession(tenantId, person.id, sessionId)}
-                  endAll={() => endMemberSessions(tenantId, person.id)}
-                  texts={session.ofMember}
-                />
-              ),
-            },
-            {
-              key: 'history',
-              label: directory.member.history,
-              children: <MemberHistory tenantId={tenantId} memberId={person.id} />,
-            },
-          ]}
-        />
+          <Tabs
+            items={[
+              {
+                key: 'profile',
+                label: directory.member.profile,
+                children: <MemberProfile tenantId={tenantId} member={person} branches={branches} />,
+              },
+              {
+                key: 'sessions',
+                label: session.ofMember.title,
+                children: (
+                  <OpenSessions
+                    queryKey={[...memberKey(tenantId, person.id), 'sessions']}
+                    list={() => listMemberSessions(tenantId, person.id)}
+                    end={(sessionId) => endMemberSession(tenantId, person.id, sessionId)}
+                    endAll={() => endMemberSessions(tenantId, person.id)}
+                    texts={session.ofMember}
+                  />
+                ),
+              },
+              {
+                key: 'history',
+                label: directory.member.history,
+                children: <MemberHistory tenantId={tenantId} memberId={person.id} />,
+              },
+            ]}
+          />
         )}
       </Loaded>
     </Drawer>

@@ -46,11 +46,11 @@ function Line({ tenantId, run }: { tenantId: number; run: SyncRun }) {
   const { number } = useFormats();
   const status = new Map(Object.entries(sync.status)).get(run.status) ?? run.status;
   return (
-    <Flex gap={12} align="baseline" wrap>
+    <Flex gap={12} align="baseline">
       <span className={styles.status}>
         <Tag color={COLOURS.get(run.status) ?? 'default'}>{status}</Tag>
       </span>
-      <Link to={`/tenants/${tenantId}/syncRuns/${run.id}`}>
+      <Link className={styles.when} to={`/tenants/${tenantId}/syncRuns/${run.id}`}>
         <Time at={run.createdAt} />
       </Link>
       <Typography.Text type="secondary">

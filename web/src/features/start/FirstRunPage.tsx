@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Flex, Steps, Typography } from 'antd';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { getExamination, getLatestSyncRun } from '../../api';
 import { useTexts } from '../../i18n';
@@ -12,11 +13,11 @@ import { runsKey } from '../sync/runsKey';
 import { useTenant } from '../tenants/TenantScope';
 import styles from './FirstRunPage.module.css';
 import { StepContent } from './StepContent';
-import { after, before, nextStep, stepOf, STEPS, type Existing } from './steps';
+import { after, before, resumedStep, stepOf, STEPS, type Existing, type Step } from './steps';
 
 /**
  * From an empty tenant to one that synchronises by itself. Every step is also an ordinary page; which one is shown stands
- * in the address, or else follows from what already exists.
+ * in the address, or else follows from what already exists and where the walk was left.
  */
 export function FirstRunPage() {
   const tenant = useTenant();
@@ -42,7 +43,8 @@ function Walk({ existing }: { existing: Existing }) {
   const { start } = useTexts();
   const [{ step: named }, change] = useFilters('step');
   const isConnected = existing.application !== null;
-  const step = isConnected ? (stepOf(named) ?? nextStep(existing)) : 'application';
+  const step = isConnected ? (stepOf(named) ?? resumedStep(existing, leftAt(tenant.id))) : 'application';
+  useEffect(() => localStorage.setItem(stored(tenant.id), step), [tenant.id, step]);
   const [previous, next] = [before(step), after(step)];
   const go = (to: string | undefined) => change({ step: to });
   return (
@@ -77,4 +79,11 @@ function Walk({ existing }: { existing: Existing }) {
       </Flex>
     </div>
   );
+}
+
+const stored = (tenantId: number) => `menpai.step.${tenantId}`;
+
+/** The step that this browser showed of the tenant last. */
+function leftAt(tenantId: number): Step | undefined {
+  return stepOf(localStorage.getItem(stored(tenantId)));
 }

@@ -71,6 +71,11 @@ describe('a run', () => {
     expect(percent(run)).toBe(100);
   });
 
+  it('tells how long it will go on, a long time in minutes', () => {
+    render(<SyncResult run={{ ...run, status: 'running', phase: 'reading', etaSeconds: 754 }} />);
+    expect(screen.getByText('约剩 12分钟 34秒')).toBeTruthy();
+  });
+
   it('lists why it waits for approval', () => {
     render(<SyncResult run={{ ...run, status: 'awaitingApproval', guard: ['将移除 40 人'] }} />);
     expect(screen.getByText('将移除 40 人')).toBeTruthy();

@@ -44,12 +44,16 @@ export function SyncResult({ run }: { run: SyncRun }) {
 
 function Going({ run, said }: { run: SyncRun; said: string }) {
   const { sync } = useTexts();
+  const { duration } = useFormats();
   return (
     <Flex vertical gap={4}>
       <Flex justify="space-between" gap={12} wrap>
         <Typography.Text strong>{said}</Typography.Text>
         {run.etaSeconds !== undefined && run.etaSeconds > 0 && (
-          <Typography.Text type="secondary">{sync.eta(run.etaSeconds)}</Typography.Text>
+          // Not read out: it changes with every look.
+          <Typography.Text type="secondary" aria-live="off">
+            {sync.eta(duration(run.etaSeconds * 1000))}
+          </Typography.Text>
         )}
       </Flex>
       <Progress percent={percent(run)} status="active" showInfo={false} aria-label={said} />

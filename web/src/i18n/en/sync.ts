@@ -72,7 +72,7 @@ export const sync: Dictionary['sync'] = {
   awaiting: 'It would remove unusually many people or departments. Look at the application’s contact scope in DingTalk and at the chosen departments before approving.',
   unchanged: 'nothing',
   mend: 'Mend it',
-  eta: (seconds) => `about ${seconds} s left`,
+  eta: (length) => `about ${length} left`,
   calls: (count) => `${count} ${count === 1 ? 'call' : 'calls'} to DingTalk`,
   took: (length) => `took ${length}`,
   toReverted: 'the run that it undid',

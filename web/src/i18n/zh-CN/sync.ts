@@ -68,7 +68,7 @@ export const sync = {
   awaiting: '要移除的人员或部门过多。请先核对钉钉应用的通讯录权限范围和同步范围，确认无误后再批准。',
   unchanged: '没有变化',
   mend: '去处理',
-  eta: (seconds: number) => `约剩 ${seconds} 秒`,
+  eta: (length: string) => `约剩 ${length}`,
   calls: (count: number) => `调用钉钉接口 ${count} 次`,
   took: (length: string) => `用时 ${length}`,
   toReverted: '被撤销的同步',
