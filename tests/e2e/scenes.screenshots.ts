@@ -97,6 +97,7 @@ for (const language of LANGUAGES) {
       await take(page, `no-such-tenant.${language}`, false);
       await page.context().clearCookies();
       await signIn(employee);
+      await expect(page.getByText(texts.shell.employees)).toBeVisible();
       await take(page, `employee.${language}`, false);
     });
   });

@@ -1,5 +1,6 @@
 // Synchronising as an administrator sees it: progress, stopping, the guard, approval, undoing, conflicts.
 import { expectAccessible } from './support/accessibility.ts';
+import { ADMINISTRATOR, type Credentials } from './support/appliance.ts';
 import { expect, LANGUAGES, test } from './support/test.ts';
 
 for (const language of LANGUAGES) {
@@ -83,4 +84,34 @@ test('a run shows its progress and can be stopped', async ({ page, appliance, te
   await page.getByRole('button', { name: sync.cancel }).click();
   await expect(page.getByText(sync.outcome.cancelled)).toBeVisible();
   await appliance.control('DELETE', '/faults');
+});
+
+test('at DingTalk’s ordinary pace a run tells its phase, bar, counts, calls and the time left', async ({ page, texts, begin }) => {
+  const { sync } = texts;
+  const appliance = await begin({ settings: { MENPAI_DINGTALK_QPS: '18' } });
+  const credentials = await appliance.control<Credentials>('POST', '/organisations', { members: 300, departments: 150, awkward: false });
+  const { tenantId } = await appliance.connect('a run in sight', credentials);
+  await page.request.post(`${appliance.url}/api/v1/sessions`, { data: ADMINISTRATOR });
+  const figure = (name: string) => page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd');
+  const start = async () => {
+    await page.goto(`${appliance.url}/tenants/${tenantId}/syncRuns`);
+    await page.getByRole('button', { name: sync.start, exact: true }).click();
+    await expect(page.getByText(sync.outcome.going(sync.phase.reading))).toBeVisible();
+  };
+
+  await start();
+  const bar = page.getByRole('progressbar');
+  const reached = async () => Number(await bar.getAttribute('aria-valuenow'));
+  await expect.poll(reached).toBeGreaterThan(5);
+  await expect(page.getByText(new RegExp(sync.eta('.*')))).toBeVisible();
+  await expect.poll(async () => Number(await figure(sync.counts.departmentsRead).textContent())).toBeGreaterThan(0);
+  await expect(page.getByText(new RegExp(sync.calls(1).replace('1', '\\d+')))).toBeVisible();
+  await page.getByRole('button', { name: sync.cancel }).click();
+  await expect(page.getByText(sync.outcome.cancelled)).toBeVisible();
+
+  await start();
+  const first = await reached();
+  await expect.poll(reached).toBeGreaterThan(first);
+  await expect(page.getByRole('alert').filter({ hasText: sync.did.membersCreated('300') })).toBeVisible({ timeout: 90_000 });
+  await expect(figure(sync.counts.membersRead)).toHaveText('300');
 });

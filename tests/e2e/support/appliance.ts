@@ -106,7 +106,11 @@ export class Appliance {
 
   /** A new tenant, connected to a new enterprise; nothing is synchronised yet. */
   async tenant(name: string, members = 30, awkward = false): Promise<Connected> {
-    const credentials = await this.enterprise(members, awkward);
+    return this.connect(name, await this.enterprise(members, awkward));
+  }
+
+  /** A new tenant, connected to an enterprise; nothing is synchronised yet. */
+  async connect(name: string, credentials: Credentials): Promise<Connected> {
     const { id, houseNumber } = await this.call<{ id: number; houseNumber: string }>('POST', '/tenants', { name });
     const { agentId, clientId, clientSecret, corpId } = credentials;
     await this.call('PUT', `/tenants/${id}/dingtalk`, {

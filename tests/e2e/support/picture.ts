@@ -21,6 +21,18 @@ export async function take(page: Page, name: string, fullPage = true): Promise<v
 export async function takeBoth(page: Page, name: string): Promise<void> {
   for (const ground of GROUNDS) {
     await page.emulateMedia({ colorScheme: ground });
+    await changed(page);
     await take(page, `${name}.${ground}`);
   }
+}
+
+/** Waits until what had to change its colour has: antd's own fields do so over a fifth of a second. */
+async function changed(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise(requestAnimationFrame);
+    await nextFrame();
+    await nextFrame();
+    const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(changes.map(({ finished }) => finished));
+  });
 }
