@@ -4,6 +4,7 @@
 //! read, and its departments form a tree. A torn read cannot be planned.
 
 mod digest;
+mod merged;
 mod read;
 mod torn;
 

@@ -4,13 +4,10 @@
 //! from the last one. Invariant: what is made of a read does not depend on the order in which its answers came.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::mem;
-
-use rayon::prelude::*;
 
 use super::digest::{self, Digest};
-use super::{Coverage, Snapshot, TornRead, Upstream, UpstreamDepartment, UpstreamMembership, UpstreamPerson};
-use crate::domain::directory::profile::ProfileField;
+use super::merged::merged;
+use super::{Coverage, Snapshot, TornRead, UpstreamDepartment, UpstreamMembership, UpstreamPerson};
 use crate::domain::directory::tree;
 
 /// The most departments that one read may find.
@@ -30,6 +27,21 @@ impl ReadPage {
     pub fn new(people: Vec<(UpstreamPerson, UpstreamMembership)>) -> Self {
         let digest = digest::of_page(&people);
         Self { people, digest }
+    }
+
+    /// How many people stand on it.
+    pub(super) fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whoever stands first on it.
+    pub(super) fn first(&self) -> Option<&UpstreamPerson> {
+        self.people.first().map(|(person, _)| person)
+    }
+
+    /// Its people, each with the place in its department.
+    pub(super) fn into_people(self) -> impl Iterator<Item = UpstreamPerson> {
+        self.people.into_iter().map(|(person, place)| UpstreamPerson { memberships: vec![place], ..person })
     }
 }
 
@@ -233,89 +245,13 @@ impl WholeRead {
             let is_known = |id: i64| self.departments.binary_search_by_key(&id, |one| one.dept_id).is_ok();
             person.memberships.retain(|place| is_known(place.dept_id));
         }
-        let mut people: Vec<UpstreamPerson> = Vec::with_capacity(self.people());
-        for Spot { page, line } in self.by_user_id() {
-            let next = match self.pages.get_mut(page) {
-                Some(page) => page
-                    .people
-                    .get_mut(line)
-                    .map(|(person, place)| UpstreamPerson { memberships: vec![*place], ..mem::take(person) }),
-                None => self.alone.get_mut(line).map(mem::take),
-            };
-            let Some(mut next) = next else { continue };
-            match people.last_mut().filter(|known| known.user_id == next.user_id) {
-                Some(known) => merge(known, &mut next),
-                None => people.push(next),
-            }
-        }
         Snapshot {
             corp_id: self.corp_id,
             departments: self.departments,
-            people,
+            people: merged(self.pages, self.alone),
             coverage: Coverage::Whole,
             left_out: self.left_out,
             departed: BTreeSet::new(),
-        }
-    }
-
-    /// How many lines tell of people; one who is in several departments has several.
-    fn people(&self) -> usize {
-        self.pages.iter().map(|page| page.people.len()).sum::<usize>() + self.alone.len()
-    }
-
-    /// Where people stand, in the order of their userids. Of what several pages say of one person, the department with
-    /// the smallest id comes first, and what was read of the person alone last. Sorted by the first bytes, which mostly
-    /// tell, so that sorting neither moves people nor looks them up.
-    fn by_user_id(&self) -> Vec<Spot> {
-        let listed = self.pages.iter().map(|page| page.people.iter().map(|(person, _)| person)).enumerate();
-        let listed = listed.flat_map(|(page, people)| {
-            people.enumerate().map(move |(line, person)| (person, Spot { page, line }))
-        });
-        let alone = self.alone.iter().enumerate();
-        let alone = alone.map(|(line, person)| (person, Spot { page: self.pages.len(), line }));
-        let mut keys: Vec<(u128, &str, Spot)> = Vec::with_capacity(self.people());
-        keys.extend(
-            listed.chain(alone).map(|(person, spot)| (beginning(&person.user_id), &*person.user_id, spot)),
-        );
-        keys.par_sort_unstable();
-        keys.into_iter().map(|(.., spot)| spot).collect()
-    }
-}
-
-/// Where a read tells of somebody: on which page, or behind the last one alone.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Spot {
-    page: usize,
-    line: usize,
-}
-
-/// The first sixteen bytes, as a number of the same order.
-fn beginning(text: &str) -> u128 {
-    let mut beginning = [0; 16];
-    for (slot, byte) in beginning.iter_mut().zip(text.bytes()) {
-        *slot = byte;
-    }
-    u128::from_be_bytes(beginning)
-}
-
-/// Adds what another page says of a person: the places, and what the pages before it did not tell.
-fn merge(known: &mut UpstreamPerson, next: &mut UpstreamPerson) {
-    for field in ProfileField::ALL {
-        if *known.fields.get(field) == Upstream::Absent {
-            known.fields.set(field, next.fields.take(field));
-        }
-    }
-    known.union_id = known.union_id.take().or(next.union_id.take());
-    known.country_code = known.country_code.take().or(next.country_code.take());
-    for place in next.memberships.drain(..) {
-        match known.memberships.binary_search_by_key(&place.dept_id, |known| known.dept_id) {
-            // The same person on two pages of one department: pages drifted while they were read.
-            Ok(index) => {
-                if let Some(slot) = known.memberships.get_mut(index) {
-                    *slot = place;
-                }
-            }
-            Err(index) => known.memberships.insert(index, place),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A torn read never becomes a snapshot.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 type Listed = Vec<(UpstreamPerson, UpstreamMembership)>;
@@ -246,4 +248,35 @@ fn whatever_differs_changes_the_digest() {
     read(Some("dingcorp"), department(2), false, page(&|_| {}));
     read(None, department(2), true, page(&|_| {}));
     assert_eq!(digests.len(), people.len() + departments.len() + 2);
+}
+
+#[test]
+fn of_many_people_each_stands_once_in_order_with_all_places() {
+    // Alike in their first bytes, or not at all; most of them in several departments.
+    let ids = |number: u32| match number % 2 {
+        0 => format!("{}", number.wrapping_mul(2_654_435_761)),
+        _ => format!("everybody begins like this {}", number % 5000),
+    };
+    let mut read = builder();
+    read.add_children(1, (2..=90).map(department).collect()).unwrap();
+    let mut expected: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for dept_id in 1..=90 {
+        if dept_id > 1 {
+            read.add_children(dept_id, vec![]).unwrap();
+        }
+        let numbers = (0..100).map(|line| u32::try_from(dept_id).unwrap() * 70 + line);
+        let page: Vec<_> = numbers.map(|number| person(&ids(number), dept_id)).collect();
+        for (one, _) in &page {
+            let places = expected.entry(one.user_id.to_string()).or_default();
+            if places.last() != Some(&dept_id) {
+                places.push(dept_id);
+            }
+        }
+        read.add_page(dept_id, ReadPage::new(page), None).unwrap();
+    }
+    let people = read.finish().unwrap().into_snapshot().people;
+    let place_ids = |one: &UpstreamPerson| one.memberships.iter().map(|place| place.dept_id).collect();
+    let found = people.iter().map(|one| (one.user_id.to_string(), place_ids(one))).collect::<Vec<_>>();
+    assert!(found.len() > 5_000, "{}", found.len());
+    assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
 }
