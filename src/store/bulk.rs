@@ -25,10 +25,71 @@ const WORTH_A_THREAD: usize = 5_000;
 /// Keys with their values.
 pub(crate) type Pairs<'e> = Vec<(&'e [u8], &'e [u8])>;
 
+/// Keys with their values, one behind the other in one piece of memory: there are many, and they are small.
+#[derive(Debug, Default)]
+pub(crate) struct Packed {
+    bytes: Vec<u8>,
+    /// Where each key and its value end.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Packed {
+    pub(crate) fn push(&mut self, key: &[u8], value: &[u8]) {
+        self.bytes.extend_from_slice(key);
+        let key_end = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.ends.push((key_end, self.bytes.len()));
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let part = |from, to| self.bytes.get(from..to).unwrap_or_default();
+        self.ends.iter().scan(0, move |start, (key_end, end)| {
+            let from = std::mem::replace(start, *end);
+            Some((part(from, *key_end), part(*key_end, *end)))
+        })
+    }
+}
+
+/// Rows as they came together.
+pub(crate) enum Part<'e> {
+    Pairs(&'e Pairs<'e>),
+    Packed(&'e Packed),
+}
+
+impl<'e> Part<'e> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Pairs(pairs) => pairs.len(),
+            Self::Packed(packed) => packed.ends.len(),
+        }
+    }
+
+    fn add_to(&self, rows: &mut Pairs<'e>) {
+        match self {
+            Self::Pairs(pairs) => rows.extend(*pairs),
+            Self::Packed(packed) => rows.extend(packed.pairs()),
+        }
+    }
+}
+
 /// Rows of one table, each key once.
 pub(crate) struct Rows<'e> {
     pub(crate) table: Table,
-    pub(crate) rows: Pairs<'e>,
+    pub(crate) parts: Vec<Part<'e>>,
+}
+
+impl<'e> Rows<'e> {
+    fn len(&self) -> usize {
+        self.parts.iter().map(Part::len).sum()
+    }
+
+    /// All of them, in the order of their keys.
+    fn sorted(&self) -> Pairs<'e> {
+        let mut rows = Vec::with_capacity(self.len());
+        self.parts.iter().for_each(|part| part.add_to(&mut rows));
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows
+    }
 }
 
 impl WriteTx<'_> {
@@ -41,25 +102,23 @@ impl WriteTx<'_> {
             let one = self.writable(*table)?.try_borrow_mut();
             opened.push(one.map_err(|_| Error::corrupt(table.name(), "the table is in use"))?);
         }
-        let many = tables.iter().map(|one| one.rows.len()).sum::<usize>() >= WORTH_A_THREAD;
+        let many = tables.iter().map(Rows::len).sum::<usize>() >= WORTH_A_THREAD;
         let mut work: Vec<_> = opened.iter_mut().map(|table| &mut **table).zip(tables).collect();
         let replaced: Vec<Option<Table>> = if many {
             // The longest first, so that no core is left alone with it at the end.
-            work.sort_by_key(|(_, one)| Reverse(one.rows.len()));
+            work.sort_by_key(|(_, one)| Reverse(one.len()));
             let work = work.into_par_iter().with_max_len(1);
-            work.map(|(table, rows)| insert(table, rows)).collect::<Result<_>>()?
+            work.map(|(table, rows)| insert(table, &rows)).collect::<Result<_>>()?
         } else {
-            work.into_iter().map(|(table, rows)| insert(table, rows)).collect::<Result<_>>()?
+            work.into_iter().map(|(table, rows)| insert(table, &rows)).collect::<Result<_>>()?
         };
         Ok(replaced.into_iter().flatten().collect())
     }
 }
 
 /// Writes the rows of one table; gives back the table when something else stood under one of the keys.
-fn insert(table: &mut WritableTable<'_>, rows: Rows<'_>) -> Result<Option<Table>> {
-    let Rows { table: name, mut rows } = rows;
-    rows.sort_unstable_by_key(|(key, _)| *key);
-    let mut entries = rows.into_iter().peekable();
+fn insert(table: &mut WritableTable<'_>, rows: &Rows<'_>) -> Result<Option<Table>> {
+    let mut entries = rows.sorted().into_iter().peekable();
     let (mut replaced, mut one_by_one) = (false, 0_usize);
     while let Some((key, value)) = entries.next() {
         replaced |= table.insert(key, value)?.is_some_and(|old| old.value() != value);
@@ -82,5 +141,5 @@ fn insert(table: &mut WritableTable<'_>, rows: Rows<'_>) -> Result<Option<Table>
         cursor.close()?;
         one_by_one = if run < SHORT_RUN { ONE_BY_ONE } else { 0 };
     }
-    Ok(replaced.then_some(name))
+    Ok(replaced.then_some(rows.table))
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::bulk::{Pairs, Rows};
+use super::bulk::{Packed, Pairs, Part, Rows};
 use super::error::{Error, Result};
 use super::key::Key;
 use super::row::{Derived, Entry, Prepared, Row};
@@ -52,7 +52,8 @@ impl<'e> Bundle<'e> {
         };
         let effects = match items.len() {
             ..=CHUNK => vec![of(items)],
-            _ => items.par_chunks(CHUNK).map(of).collect(),
+            // Few of them, for each counts the same departments anew.
+            many => items.par_chunks(CHUNK.max(many / (4 * rayon::current_num_threads()))).map(of).collect(),
         };
         Self { table, rows: items.iter().map(row).collect(), effects }
     }
@@ -92,31 +93,6 @@ impl Effects {
     }
 }
 
-/// Keys with their values, one behind the other in one piece of memory: there are many, and they are small.
-#[derive(Debug, Default)]
-struct Packed {
-    bytes: Vec<u8>,
-    /// Where each key and its value end.
-    ends: Vec<(usize, usize)>,
-}
-
-impl Packed {
-    fn push(&mut self, key: &[u8], value: &[u8]) {
-        self.bytes.extend_from_slice(key);
-        let key_end = self.bytes.len();
-        self.bytes.extend_from_slice(value);
-        self.ends.push((key_end, self.bytes.len()));
-    }
-
-    fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let part = |from, to| self.bytes.get(from..to).unwrap_or_default();
-        self.ends.iter().scan(0, move |start, (key_end, end)| {
-            let from = std::mem::replace(start, *end);
-            Some((part(from, *key_end), part(*key_end, *end)))
-        })
-    }
-}
-
 impl WriteTx<'_> {
     /// Writes rows of different tables together, with what follows from them. Fails with what a unique value that is
     /// taken means; nothing of the transaction can be committed then.
@@ -130,14 +106,14 @@ impl WriteTx<'_> {
         for entry in gone {
             self.remove(entry.table, &entry.key)?;
         }
-        let mut tables: BTreeMap<Table, Pairs<'_>> = BTreeMap::new();
+        let mut tables: BTreeMap<Table, Vec<Part<'_>>> = BTreeMap::new();
         for (table, entries) in effects().flat_map(|effects| &effects.fresh) {
-            tables.entry(*table).or_default().extend(entries.pairs());
+            tables.entry(*table).or_default().push(Part::Packed(entries));
         }
         for bundle in bundles {
-            tables.entry(bundle.table).or_default().extend(&bundle.rows);
+            tables.entry(bundle.table).or_default().push(Part::Pairs(&bundle.rows));
         }
-        let tables = tables.into_iter().map(|(table, rows)| Rows { table, rows }).collect();
+        let tables = tables.into_iter().map(|(table, parts)| Rows { table, parts }).collect();
         // A row may stand over another; what leads to rows may not.
         let is_of_rows = |table: &Table| bundles.iter().any(|bundle| bundle.table == *table);
         match self.insert_many(tables)?.into_iter().find(|table| !is_of_rows(table)) {

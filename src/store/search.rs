@@ -23,7 +23,7 @@ use super::tx::ReadTx;
 use crate::domain::id::{MemberId, TenantId};
 
 /// When a commit touches more members than this, their tenant's texts are dropped and built anew when needed.
-const REBUILD_ABOVE: usize = 5_000;
+pub(super) const REBUILD_ABOVE: usize = 5_000;
 
 #[derive(Debug, Default)]
 struct TenantTexts {

@@ -17,7 +17,7 @@ use super::directory_revision::is_seen_by_plans;
 use super::error::{Error, Result};
 use super::key::{Key, KeyRange};
 use super::schema::Table;
-use super::search::Search;
+use super::search::{REBUILD_ABOVE, Search};
 use super::snapshot::Snapshot;
 use crate::domain::id::{MemberId, TenantId};
 
@@ -276,9 +276,14 @@ impl<'t> WriteTx<'t> {
         }
     }
 
-    /// Notes that the search index must read a member again after the commit.
+    /// Notes that the search index must read a member again after the commit. Beyond a number it reads everybody
+    /// again, and nobody need be told apart.
     pub(crate) fn touch_member(&self, tenant: TenantId, member: MemberId) {
-        self.touched.borrow_mut().entry(tenant).or_default().insert(member);
+        let mut touched = self.touched.borrow_mut();
+        let members = touched.entry(tenant).or_default();
+        if members.len() <= REBUILD_ABOVE {
+            members.insert(member);
+        }
     }
 
     /// Notes that a write stopped half-way: whatever the caller makes of its error, this must not be committed.

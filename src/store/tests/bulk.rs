@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::fixture::TestStore;
-use crate::store::bulk::Rows as Bulk;
+use crate::store::bulk::{Packed, Pairs, Part, Rows as Bulk};
 use crate::store::key::Key;
 use crate::store::schema::Table;
 use crate::store::{Result, WriteTx};
@@ -43,8 +43,15 @@ fn many_rows_are_written_as_single_ones_are() {
                 tx.insert(ONE_BY_ONE, &Key::from_bytes(key), value)?;
             }
             // The order in which they are handed over does not matter.
-            let rows = new.iter().rev().map(|(key, value)| (&**key, &**value)).collect();
-            let bulk = tx.insert_many(vec![Bulk { table: BULK, rows }])? == [BULK];
+            let (mut packed, mut pairs) = (Packed::default(), Pairs::new());
+            for (place, (key, value)) in new.iter().rev().enumerate() {
+                match place % 2 {
+                    0 => packed.push(key, value),
+                    _ => pairs.push((key, value)),
+                }
+            }
+            let parts = vec![Part::Packed(&packed), Part::Pairs(&pairs)];
+            let bulk = tx.insert_many(vec![Bulk { table: BULK, parts }])? == [BULK];
             let mut single = false;
             for (key, value) in &new {
                 single |= tx.insert(ONE_BY_ONE, &Key::from_bytes(key), value)?;
@@ -72,10 +79,11 @@ fn many_rows_of_several_tables_are_written_side_by_side() {
     let content = store.write_blocking(|tx| {
         tx.insert(ONE_BY_ONE, &Key::from_bytes(&7_u32.to_be_bytes()), b"something else")?;
         let tables = [rows(0, 9_000), rows(1, 3_000), rows(2, 1)];
-        let bulk = TABLES.into_iter().zip(&tables).map(|(table, rows)| {
-            let rows = rows.iter().map(|(key, value)| (&**key, &**value)).collect();
-            Bulk { table, rows }
-        });
+        let pairs = tables
+            .each_ref()
+            .map(|rows| -> Pairs<'_> { rows.iter().map(|(key, value)| (&**key, &**value)).collect() });
+        let bulk = TABLES.into_iter().zip(&pairs);
+        let bulk = bulk.map(|(table, pairs)| Bulk { table, parts: vec![Part::Pairs(pairs)] });
         assert_eq!(tx.insert_many(bulk.collect())?, [ONE_BY_ONE], "and says where something else stood");
         let found = TABLES.map(|table| content(tx, table));
         for table in TABLES {
