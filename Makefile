@@ -61,8 +61,8 @@ fixture: ## Write the frozen database of the present schema anew (until that sch
 release: tools pages ## Build dist/ and target/menpai-….tar.gz: stripped binary, installer, unit, SBOM, checksums
 	packaging/release.sh
 
-soak: pages ## Break it for long: every crash test ROUNDS times (20), each kind of work with MENPAI_CRASH_MOMENTS (80) random ends, property tests with 20,000 cases, then `trial`
-	PROPTEST_CASES=20000 cargo test --locked --lib
+soak: pages ## Break it for long: every crash test ROUNDS times (20), each kind of work with MENPAI_CRASH_MOMENTS (80) random ends, property tests with PROPTEST_CASES (20,000), then `trial`
+	PROPTEST_CASES=$${PROPTEST_CASES:-20000} cargo test --locked --lib
 	for round in $$(seq $${ROUNDS:-20}); do MENPAI_CRASH_MOMENTS=$${MENPAI_CRASH_MOMENTS:-80} cargo test --locked --test it -- crash:: --nocapture; done
 	$(MAKE) trial
 

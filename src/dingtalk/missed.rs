@@ -20,9 +20,10 @@ pub struct MissedEvents {
 
 impl Application {
     /// Reads the next of the events that could not be pushed, 200 at most; those of the reading before are gone then.
-    /// Counts toward the enterprise's monthly calls.
+    /// Counts toward the enterprise's monthly calls. Not repeated where an answer may have been lost on its way: the next one
+    /// would not tell what was in it.
     pub async fn missed_events(&self) -> Result<MissedEvents, Error> {
-        self.call(Call::old_get("/call_back/get_call_back_failed_result"), page).await
+        self.call(Call::old_get("/call_back/get_call_back_failed_result").once(), page).await
     }
 }
 

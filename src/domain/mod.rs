@@ -15,6 +15,7 @@ pub mod messaging;
 pub mod mobile;
 pub mod network;
 pub mod page;
+pub mod repetition;
 pub mod schedule;
 pub mod secret;
 pub mod setting;

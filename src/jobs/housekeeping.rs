@@ -1,14 +1,17 @@
-//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys, the lines of old runs, old messages, what webhooks were told. A panic
-//! is caught and logged; the house is kept on.
+//! Clears away what is over, hour after hour: sessions, a setup link, idempotency keys, the lines of old runs, old messages,
+//! what webhooks were told.
 //!
-//! Must not know when a thing is over; its service does. Invariant: one round at a time.
+//! Must not know when a thing is over; its service does. Invariants: one round at a time; a stage that fails or panics is
+//! logged by its name, and keeps no other stage from being tried.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tracing::{error, info};
 
-use crate::domain::error::Result;
+use crate::domain::error::{Error, Result};
 use crate::service::access::Access;
 use crate::service::messaging::Messaging;
 use crate::service::sync::Synchroniser;
@@ -51,17 +54,8 @@ impl Housekeeping {
     /// Goes round until `stop` becomes true.
     pub async fn keep(self, mut stop: watch::Receiver<bool>) {
         loop {
-            let round = self.clone();
-            match tokio::spawn(async move { round.clear().await }).await {
-                Ok(Ok(cleared)) if cleared == Cleared::default() => {}
-                Ok(Ok(cleared)) => info!(?cleared, "cleared away what is over"),
-                Ok(Err(failure)) => {
-                    error!(
-                        error.code = failure.code.as_str(),
-                        "cannot clear away what is over; trying later"
-                    );
-                }
-                Err(_) => error!("clearing away ended without an answer; trying later"),
+            if self.clear().await.is_err() {
+                error!("clearing away what is over failed in part; trying later");
             }
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return,
@@ -70,16 +64,64 @@ impl Housekeeping {
         }
     }
 
-    /// One round.
+    /// One round. Every stage is tried; the first failure is given back.
     pub async fn clear(&self) -> Result<Cleared> {
-        self.messaging.note_usage().await?;
-        Ok(Cleared {
-            sessions: self.access.prune_sessions().await?,
-            setup_token: self.access.prune_setup_token().await?,
-            idempotency_keys: self.messaging.prune_idempotency_keys().await?,
-            histories: self.sync.prune_history().await?,
-            messages: self.messaging.prune_messages().await?,
-            webhook_deliveries: self.webhooks.prune_deliveries().await?,
-        })
+        let mut round = Round::default();
+        round.stage("the month's calls", self.messaging.note_usage()).await;
+        let cleared = Cleared {
+            sessions: round.stage("sessions", self.access.prune_sessions()).await,
+            setup_token: round.stage("the setup link", self.access.prune_setup_token()).await,
+            idempotency_keys: round.stage("idempotency keys", self.messaging.prune_idempotency_keys()).await,
+            histories: round.stage("the lines of old runs", self.sync.prune_history()).await,
+            messages: round.stage("old messages", self.messaging.prune_messages()).await,
+            webhook_deliveries: round.stage("webhook deliveries", self.webhooks.prune_deliveries()).await,
+        };
+        if cleared != Cleared::default() {
+            info!(?cleared, "cleared away what is over");
+        }
+        round.failure.map_or(Ok(cleared), Err)
+    }
+}
+
+/// A round on its way.
+#[derive(Default)]
+struct Round {
+    /// The first failure.
+    failure: Option<Error>,
+}
+
+impl Round {
+    /// Tries one stage; what it gives when it does not succeed is nothing.
+    async fn stage<T: Default>(&mut self, name: &'static str, work: impl Future<Output = Result<T>>) -> T {
+        let failure = match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(cleared)) => return cleared,
+            Ok(Err(failure)) => failure,
+            // Its message stands above in the log.
+            Err(_) => Error::internal(),
+        };
+        error!(
+            housekeeping.stage = name,
+            error.code = failure.code.as_str(),
+            "a stage of clearing away failed; the others go on"
+        );
+        self.failure.get_or_insert(failure);
+        T::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::error::ErrorCode;
+
+    #[tokio::test]
+    async fn a_stage_that_fails_or_panics_keeps_no_other_from_being_tried() {
+        let mut round = Round::default();
+        assert_eq!(round.stage("one", async { Ok(1) }).await, 1);
+        let full = async { Err::<usize, _>(Error::not_found("磁盘", "disk")) };
+        assert_eq!(round.stage("two", full).await, 0);
+        assert!(!round.stage("three", async { panic!("a panic of this test") }).await);
+        assert_eq!(round.stage("four", async { Ok(4) }).await, 4);
+        assert_eq!(round.failure.map(|failure| failure.code), Some(ErrorCode::NotFound), "the first one");
     }
 }

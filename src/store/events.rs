@@ -2,6 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
+use super::codec;
 use super::error::Result;
 use super::key::Key;
 use super::row::{Derived, Row};
@@ -9,13 +12,15 @@ use super::schema::Table;
 use super::tenant::InTenant;
 use super::tx::{Direction, Tx, Writing};
 use crate::domain::id::TenantId;
-use crate::domain::sync::event::{EventSubscription, Hints, SeenEvent};
+use crate::domain::sync::event::{EventSubscription, EventTransport, Hints, SeenEvent};
 use crate::domain::time::Timestamp;
 
 /// Which counter of a tenant is meant; 0 to 2 count members.
 const SEEN_COUNTER: u8 = 32;
 /// Old rows that one call removes, so that a long backlog holds the writer for a moment only.
 const PRUNED_AT_ONCE: usize = 1024;
+/// The version of a subscription that knows whether missed events are being read.
+const VERSION: u8 = 2;
 
 impl Row for SeenEvent {
     const TABLE: Table = Table::EventsSeen;
@@ -44,8 +49,37 @@ impl Row for Hints {
 impl Row for EventSubscription {
     const TABLE: Table = Table::EventSubscriptions;
 
+    fn version(&self) -> u8 {
+        VERSION
+    }
+
+    fn read(version: u8, bytes: &[u8]) -> Result<Self> {
+        match version {
+            codec::FIRST => codec::read::<FirstSubscription>(Self::TABLE, bytes).map(Self::from),
+            VERSION => codec::read(Self::TABLE, bytes),
+            _ => Err(codec::unknown(Self::TABLE, version)),
+        }
+    }
+
     fn key(&self) -> Option<Key> {
         Some(Key::of(self.tenant))
+    }
+}
+
+/// A subscription as version 1 kept it.
+#[derive(Serialize, Deserialize)]
+struct FirstSubscription {
+    tenant: TenantId,
+    transport: EventTransport,
+    sealed_token: Option<Vec<u8>>,
+    sealed_key: Option<Vec<u8>>,
+    updated_at: Timestamp,
+}
+
+impl From<FirstSubscription> for EventSubscription {
+    fn from(first: FirstSubscription) -> Self {
+        let FirstSubscription { tenant, transport, sealed_token, sealed_key, updated_at } = first;
+        Self { tenant, transport, sealed_token, sealed_key, updated_at, reading_missed: false }
     }
 }
 

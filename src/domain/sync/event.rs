@@ -55,6 +55,9 @@ pub struct EventSubscription {
     pub sealed_key: Option<Vec<u8>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Whether DingTalk's list of missed events is being read, which empties it. Still set when a reading begins, the one
+    /// before came to no end, and what it was given may be lost.
+    pub reading_missed: bool,
 }
 
 /// An event that came, so that its repetitions are known.

@@ -20,6 +20,7 @@ pub(super) fn watched(tx: &WriteTx<'_>, tenant: TenantId) -> Result<()> {
         sealed_token: None,
         sealed_key: None,
         updated_at: NOW,
+        reading_missed: false,
     })?;
     events.events().remember("e-1", NOW).map(drop)
 }
@@ -89,6 +90,7 @@ fn hints_and_subscriptions_stay_in_their_tenant() {
                 sealed_token: None,
                 sealed_key: None,
                 updated_at: NOW,
+                reading_missed: true,
             };
             tx.in_tenant(OTHER).events().put_subscription(&subscription)?;
             assert_eq!(tx.in_tenant(ONE).events().subscription()?, None);

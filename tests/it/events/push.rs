@@ -1,8 +1,9 @@
 //! HTTP push against the real server: followed when it is DingTalk, refused and counted when it is not.
 
 use menpai::dingtalk::{CallbackQuery, CallbackSeal};
+use menpai::domain::id::TenantId;
 use menpai::domain::secret::Secret;
-use menpai::simulator::{Application, EventState, EventTransport};
+use menpai::simulator::{Application, EventState, EventTransport, Fault, FaultKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -24,6 +25,13 @@ impl Stage {
         let url = format!("{}/dingtalk/callback/{}", self.world.app().base_url(), self.tenant);
         let push = EventTransport::Push { url, token: token.into(), aes_key: key.into() };
         self.world.dingtalk().change_application(self.client_id(), |app| app.events = push).unwrap();
+    }
+
+    /// Whether a reading of the events that could not be pushed has begun and not come to its end.
+    async fn is_reading_missed(&self) -> bool {
+        let tenant = TenantId(u32::try_from(self.tenant).unwrap());
+        let read = self.world.app().store().read(move |tx| tx.in_tenant(tenant).events().subscription());
+        read.await.unwrap().is_some_and(|subscription| subscription.reading_missed)
     }
 
     async fn call_back(&self, tenant: u64, query: &[(&str, &str)], body: Vec<u8>) -> Answer {
@@ -173,5 +181,43 @@ async fn what_could_not_be_pushed_is_made_up_for_after_a_start() {
     let status = stage.status().await;
     assert_eq!(status["pushesMadeUpFor"], STRANGERS + 1, "{status:#}");
     assert_eq!(status["pushesTaken"], 0, "{status:#}");
+    stage.finish().await;
+}
+
+/// Reading the list empties it at DingTalk: an answer that never became a note, for its connection broke and then the
+/// process ended, is made up for by a look at everything, once. A refusal empties nothing, and costs no look.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_that_was_broken_off_loses_nothing() {
+    const READ: &str = "/call_back/get_call_back_failed_result";
+    let mut stage = Stage::new(10, EventTransport::None).await;
+    stage.subscribe(json!({ "transport": "push", "pushToken": TOKEN, "pushKey": KEY })).await;
+    stage.push_to_the_server(TOKEN, KEY);
+    let (platform, corp) = (stage.world.dingtalk().clone(), stage.corp_id().to_owned());
+    let id = stage.userids()[0].clone();
+    let readings = || platform.count_of(READ).calls;
+    until("the first reading", async || readings() == 1 && !stage.is_reading_missed().await).await;
+
+    stage.world.park().await;
+    platform.change_user(&corp, &id, |user| user.name = "读了却没记下".into()).unwrap();
+    until("DingTalk to give up", async || {
+        platform.events().iter().all(|event| event.state == EventState::Failed)
+    })
+    .await;
+    platform.add_fault(Fault::times(READ, 1, FaultKind::LoseAnswer));
+    stage.world.restart().await;
+    until("the reading whose answer is lost", async || readings() == 2).await;
+    stage.world.crash().await;
+    until("the name", async || stage.member(&id).await["name"] == "读了却没记下").await;
+    stage.until_quiet().await;
+    assert_eq!((readings(), stage.event_runs().await.len()), (3, 1), "nothing in the list, so everything");
+    assert!(!stage.is_reading_missed().await);
+
+    platform.add_fault(Fault::times(READ, 1, FaultKind::Errcode { code: 60_011, wrapped: true }));
+    stage.world.restart().await;
+    until("the refusal", async || readings() == 4 && !stage.is_reading_missed().await).await;
+    stage.world.restart().await;
+    until("the next reading", async || readings() == 5 && !stage.is_reading_missed().await).await;
+    stage.until_quiet().await;
+    assert_eq!(stage.event_runs().await.len(), 1, "a refusal is no reason to look");
     stage.finish().await;
 }

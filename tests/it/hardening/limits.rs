@@ -97,6 +97,35 @@ async fn a_body_that_was_asked_for_is_taken() {
     world.finish().await;
 }
 
+/// A client that sends all it has before it reads, as nginx does, gets the refusal, not a broken connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_refusal_of_a_body_that_is_far_too_large_arrives() {
+    const PART: usize = 64 * 1024;
+    const PARTS: usize = 128;
+    let world = world().await;
+    let whole = "x".repeat(PART);
+    let chunk = format!("{PART:x}\r\n{whole}\r\n");
+    let announced = format!("Content-Length: {}", PART * PARTS);
+    for (length, part, end) in
+        [(announced.as_str(), &whole, ""), ("Transfer-Encoding: chunked", &chunk, "0\r\n\r\n")]
+    {
+        let mut wire = Wire::to(&world).await;
+        wire.write(&format!(
+            "POST /api/v1/sessions HTTP/1.1\r\nHost: menpai\r\nContent-Type: application/json\r\n{length}\r\n\r\n"
+        ))
+        .await;
+        for _ in 0..PARTS {
+            wire.write(part).await;
+            tokio::task::yield_now().await;
+        }
+        wire.write(end).await;
+        let refused = read(&wire.rest().await);
+        assert_eq!(refused.status, 413, "{length}: {refused:?}");
+        assert!(refused.body.contains("bodyTooLarge"), "{refused:?}");
+    }
+    world.finish().await;
+}
+
 /// A server that is impatient in one way only, so that it is this way that ends a connection.
 struct Impatient {
     app: App,

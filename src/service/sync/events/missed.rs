@@ -1,8 +1,9 @@
 //! Events that DingTalk could not push: while this server was away or answered too late, DingTalk kept them in a list.
 //!
 //! Read after a start and then hour after hour, for each reading counts toward the enterprise's monthly calls. Stream
-//! mode has no such list; there a gap means a look at everything. Invariant: what one reading gave is on disk before
-//! the next one, which destroys it.
+//! mode has no such list; there a gap means a look at everything. Invariants: what one reading gave is on disk before
+//! the next one, which destroys it; that a reading has begun is on disk before it, so that an answer which nobody noted, for the process
+//! ended or the connection broke, is made up for by a look at everything after the next one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::dingtalk::Credentials;
 use crate::domain::dingtalk_app::DingTalkApp;
 use crate::domain::error::Result;
 use crate::domain::id::TenantId;
-use crate::domain::sync::event::EventTransport;
+use crate::domain::sync::event::{EventSubscription, EventTransport};
 use crate::domain::time::Timestamp;
 use crate::service::connection::secret_context;
 
@@ -85,6 +86,7 @@ impl Events {
         let client_secret = self.context.store.unseal(&app.sealed_secret, &secret_context(app.tenant))?;
         let credentials = Credentials { client_id: app.client_id.clone(), client_secret };
         let application = self.client.application(credentials);
+        let mut gap = self.mark_reading(app.tenant, true).await?;
         let mut new = 0;
         for reading in 1..=MOST_READINGS {
             let page = match application.missed_events().await {
@@ -96,17 +98,27 @@ impl Events {
                         error.code = code,
                         "the list of missed events cannot be read"
                     );
+                    if !gap && !error.ambiguous() {
+                        self.mark_reading(app.tenant, false).await?;
+                    }
                     break;
                 }
             };
             let corp_id = app.corp_id.as_deref();
             let mut noted: Vec<Noted> =
                 page.events.into_iter().filter_map(|event| Noted::event(event, corp_id)).collect();
-            if page.has_more && reading == MOST_READINGS {
+            let is_last = !page.has_more || reading == MOST_READINGS;
+            if gap || (is_last && page.has_more) {
+                warn!(
+                    tenant.id = app.tenant.0,
+                    "missed events may have been lost on their way; looking at everything"
+                );
                 noted.push(Noted::gap());
+                gap = false;
             }
             new += self.context.note_events(app.tenant, noted, self.pace.delay_ms).await?;
-            if !page.has_more {
+            if is_last {
+                self.mark_reading(app.tenant, false).await?;
                 break;
             }
         }
@@ -114,5 +126,21 @@ impl Events {
             lock(&self.shared.pushes).entry(app.tenant).or_default().make_up_for(new);
         }
         Ok(new)
+    }
+
+    /// Notes that a tenant's list is being read, or no longer; whether it was already.
+    async fn mark_reading(&self, tenant: TenantId, reading_missed: bool) -> Result<bool> {
+        self.context
+            .store
+            .write(move |tx| {
+                let events = tx.in_tenant(tenant).events();
+                let Some(before) = events.subscription()? else { return Ok(false) };
+                let already = before.reading_missed;
+                if already != reading_missed {
+                    events.put_subscription(&EventSubscription { reading_missed, ..before })?;
+                }
+                Ok(already)
+            })
+            .await
     }
 }

@@ -147,6 +147,7 @@ impl Events {
                     sealed_token: sealed_token.or_else(|| before.as_ref()?.sealed_token.clone()),
                     sealed_key: sealed_key.or_else(|| before.as_ref()?.sealed_key.clone()),
                     updated_at: now,
+                    reading_missed: before.is_some_and(|before| before.reading_missed),
                 };
                 if transport == EventTransport::Push
                     && (after.sealed_token.is_none() || after.sealed_key.is_none())

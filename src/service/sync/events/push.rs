@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tracing::warn;
+
 use super::note::Noted;
 use super::{Events, lock, push_context};
 use crate::dingtalk::{
@@ -12,6 +14,7 @@ use crate::dingtalk::{
 };
 use crate::domain::error::Error;
 use crate::domain::id::TenantId;
+use crate::domain::repetition::Repetition;
 use crate::domain::sync::event::{EventSubscription, EventTransport};
 use crate::domain::tenant::TenantStatus;
 
@@ -104,6 +107,8 @@ pub(super) struct Pushes {
     tally: Tally,
     /// Envelopes that were taken: time and nonce.
     envelopes: BTreeSet<(i64, String)>,
+    /// What is said of refused calls: anybody can make them.
+    refusals: Repetition,
 }
 
 /// The numbers of it.
@@ -149,9 +154,18 @@ impl Events {
         if let Err(refused) = &taken
             && *refused != PushRefused::NotSubscribed
         {
-            tracing::warn!(tenant.id = tenant.0, events.refused = refused.name(), "a callback was refused");
             let mut pushes = lock(&self.shared.pushes);
-            *pushes.entry(tenant).or_default().tally.refused.entry(refused.name()).or_default() += 1;
+            let own = pushes.entry(tenant).or_default();
+            *own.tally.refused.entry(refused.name()).or_default() += 1;
+            if let Some(left_out) = own.refusals.note(self.context.ambient.now()) {
+                let reason = refused.name();
+                warn!(
+                    tenant.id = tenant.0,
+                    events.refused = reason,
+                    events.left_out = left_out,
+                    "a callback was refused; more of them within a minute are only counted"
+                );
+            }
         }
         taken
     }
