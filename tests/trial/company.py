@@ -90,6 +90,9 @@ class Company:
             runs.append(self.call("POST", f"{here}/syncRuns", {"mode": mode})["id"])
             self.settled(self.main, runs[-1])
         message = self.call("POST", f"{here}/messages", TEXT)["id"]
+        # A role may have made as many as there may be.
+        self.clear(f"{here}/webhooks")
+        self.clear(f"{here}/apiTokens", "?limit=200", kept="试")
         webhook = {"url": "http://127.0.0.1:9/", "events": ["sync.finished"]}
         hooks = [self.call("POST", f"{here}/webhooks", webhook)["id"] for _ in range(3)]
         self.call("POST", f"{here}/webhooks/{hooks[0]}/ping")
@@ -111,6 +114,12 @@ class Company:
             "backupId": backups,
             "sessionId": self.further_sessions(role),
         }
+
+    def clear(self, path: str, query: str = "", kept: str | None = None) -> None:
+        """Deletes all of a list, but for those of one name."""
+        for one in self.call("GET", path + query)["items"]:
+            if kept is None or one["name"] != kept:
+                self.call("DELETE", f"{path}/{one['id']}")
 
     def further_sessions(self, role: Role) -> list[str]:
         """Sessions of the role's own account, without the one that it calls with."""
