@@ -155,6 +155,9 @@ pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> 
     let path = directory.join(DATABASE);
     let is_new = !fs::exists(&path).map_err(OpenError::Directory)?;
     let sealer = Sealer::open(&directory.join(KEY), is_new)?;
+    if is_new {
+        make_private(&path).map_err(OpenError::Directory)?;
+    }
     let database = Database::builder()
         .set_cache_size(options.cache_bytes)
         .create(&path)
@@ -163,6 +166,18 @@ pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> 
         .map_err(|error| OpenError::Backup(Box::new(error)))?;
     migrate::run(&database, now)?;
     Ok(Opened { database, sealer, lock })
+}
+
+/// Makes the database's file for its owner alone, also in a directory that was there and shows more.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
 }
 
 /// An older database is brought to this program's schema only after it was put into a backup.

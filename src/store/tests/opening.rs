@@ -74,12 +74,20 @@ fn a_newer_schema_is_refused_with_both_versions() {
 
 #[cfg(unix)]
 #[test]
-fn only_the_owner_reads_the_directory_and_the_key() {
+fn only_the_owner_reads_the_directory_the_database_and_the_key() {
     use std::os::unix::fs::PermissionsExt;
     let parent = tempfile::tempdir().unwrap();
     let directory = parent.path().join("data");
     reopen(&directory).unwrap().close();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&directory), 0o700);
-    assert_eq!(mode(&directory.join("sealing.key")), 0o600);
+    let open_to_all = parent.path().join("volume");
+    fs::create_dir(&open_to_all).unwrap();
+    fs::set_permissions(&open_to_all, fs::Permissions::from_mode(0o755)).unwrap();
+    reopen(&open_to_all).unwrap().close();
+    for file in
+        [directory.join("menpai.redb"), open_to_all.join("menpai.redb"), open_to_all.join("sealing.key")]
+    {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
 }
