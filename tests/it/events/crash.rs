@@ -18,6 +18,12 @@ async fn between_confirming_and_looking_nothing_is_lost() {
     stage.subscribe(json!({ "transport": "push", "pushToken": TOKEN, "pushKey": KEY })).await;
     stage.push_to_the_server(TOKEN, KEY);
     let (platform, corp) = (stage.world.dingtalk().clone(), stage.corp_id().to_owned());
+    // One that the crash broke off would ask for a look at everything.
+    let read = "/call_back/get_call_back_failed_result";
+    until("the reading of what was missed", async || {
+        platform.count_of(read).calls == 1 && !stage.is_reading_missed().await
+    })
+    .await;
     let ids = stage.userids();
     platform.change_user(&corp, &ids[0], |user| user.name = "崩溃之前".into()).unwrap();
     platform.remove_user(&corp, &ids[1]).unwrap();

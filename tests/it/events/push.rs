@@ -28,7 +28,7 @@ impl Stage {
     }
 
     /// Whether a reading of the events that could not be pushed has begun and not come to its end.
-    async fn is_reading_missed(&self) -> bool {
+    pub(super) async fn is_reading_missed(&self) -> bool {
         let tenant = TenantId(u32::try_from(self.tenant).unwrap());
         let read = self.world.app().store().read(move |tx| tx.in_tenant(tenant).events().subscription());
         read.await.unwrap().is_some_and(|subscription| subscription.reading_missed)

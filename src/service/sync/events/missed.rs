@@ -108,7 +108,8 @@ impl Events {
             let mut noted: Vec<Noted> =
                 page.events.into_iter().filter_map(|event| Noted::event(event, corp_id)).collect();
             let is_last = !page.has_more || reading == MOST_READINGS;
-            if gap || (is_last && page.has_more) {
+            let is_lossy = gap || (is_last && page.has_more);
+            if is_lossy {
                 warn!(
                     tenant.id = app.tenant.0,
                     "missed events may have been lost on their way; looking at everything"
@@ -116,7 +117,9 @@ impl Events {
                 noted.push(Noted::gap());
                 gap = false;
             }
-            new += self.context.note_events(app.tenant, noted, self.pace.delay_ms).await?;
+            let counted = self.context.note_events(app.tenant, noted, self.pace.delay_ms).await?;
+            // The gap is no event.
+            new += counted.saturating_sub(u64::from(is_lossy));
             if is_last {
                 self.mark_reading(app.tenant, false).await?;
                 break;
