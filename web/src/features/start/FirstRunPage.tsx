@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Flex, Steps, Typography } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { getExamination, getLatestSyncRun } from '../../api';
 import { useTexts } from '../../i18n';
@@ -30,7 +30,7 @@ export function FirstRunPage() {
       <Loaded query={application}>
         {(app) => (
           <Loaded query={report}>
-            {(found) => <Loaded query={run}>{(latest) => <Walk existing={{ application: app, report: found, run: latest }} />}</Loaded>}
+            {(found) => <Loaded query={run}>{(latest) => <Walk key={tenant.id} existing={{ application: app, report: found, run: latest }} />}</Loaded>}
           </Loaded>
         )}
       </Loaded>
@@ -43,7 +43,9 @@ function Walk({ existing }: { existing: Existing }) {
   const { start } = useTexts();
   const [{ step: named }, change] = useFilters('step');
   const isConnected = existing.application !== null;
-  const step = isConnected ? (stepOf(named) ?? resumedStep(existing, leftAt(tenant.id))) : 'application';
+  // Decided once: what is being looked at does not go away because it was done.
+  const [resumed] = useState(() => resumedStep(existing, leftAt(tenant.id)));
+  const step = isConnected ? (stepOf(named) ?? resumed) : 'application';
   useEffect(() => localStorage.setItem(stored(tenant.id), step), [tenant.id, step]);
   const [previous, next] = [before(step), after(step)];
   const go = (to: string | undefined) => change({ step: to });
