@@ -22,6 +22,9 @@ const ONE_BY_ONE: usize = 64;
 /// Below so many rows, handing them to other threads costs more than it saves.
 const WORTH_A_THREAD: usize = 5_000;
 
+/// What a row costs beside its bytes, as many more of them.
+const ROW: usize = 100;
+
 /// Keys with their values.
 pub(crate) type Pairs<'e> = Vec<(&'e [u8], &'e [u8])>;
 
@@ -64,6 +67,13 @@ impl<'e> Part<'e> {
         }
     }
 
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Pairs(pairs) => pairs.iter().map(|(key, value)| key.len() + value.len()).sum(),
+            Self::Packed(packed) => packed.bytes.len(),
+        }
+    }
+
     fn add_to(&self, rows: &mut Pairs<'e>) {
         match self {
             Self::Pairs(pairs) => rows.extend(*pairs),
@@ -81,6 +91,11 @@ pub(crate) struct Rows<'e> {
 impl<'e> Rows<'e> {
     fn len(&self) -> usize {
         self.parts.iter().map(Part::len).sum()
+    }
+
+    /// How long writing them takes, in bytes: most of it depends on the pages that are filled.
+    fn effort(&self) -> usize {
+        self.parts.iter().map(|part| part.bytes() + ROW * part.len()).sum()
     }
 
     /// All of them, in the order of their keys.
@@ -105,9 +120,9 @@ impl WriteTx<'_> {
         let many = tables.iter().map(Rows::len).sum::<usize>() >= WORTH_A_THREAD;
         let mut work: Vec<_> = opened.iter_mut().map(|table| &mut **table).zip(tables).collect();
         let replaced: Vec<Option<Table>> = if many {
-            // The longest first, so that no core is left alone with it at the end.
-            work.sort_by_key(|(_, one)| Reverse(one.len()));
-            let work = work.into_par_iter().with_max_len(1);
+            // The longest first, each taken by the next free core, so that none is left alone with it at the end.
+            work.sort_by_cached_key(|(_, one)| Reverse(one.effort()));
+            let work = work.into_iter().par_bridge();
             work.map(|(table, rows)| insert(table, &rows)).collect::<Result<_>>()?
         } else {
             work.into_iter().map(|(table, rows)| insert(table, &rows)).collect::<Result<_>>()?
