@@ -123,6 +123,12 @@ fn of_another_kind(words: &str) -> Option<Text> {
         "an AgentId consists of digits" => {
             return Some(Text::new("AgentId 应全部为数字", "an AgentId consists of digits"));
         }
+        "a department's id in DingTalk is a whole number" => {
+            return Some(Text::new(
+                "钉钉部门 ID 应为整数",
+                "a department's id in DingTalk is a whole number",
+            ));
+        }
         _ => {}
     }
     let (expected, found) = words.strip_prefix("Expected input type \"")?.split_once("\", found ")?;
@@ -200,6 +206,11 @@ mod tests {
                 r#"failed to parse "integer(uint8)": Only integers from 0 to 255 are accepted."#,
                 "应在 0 与 255 之间",
                 "it must be between 0 and 255",
+            ),
+            (
+                r#"failed to parse "string_dept-id": a department's id in DingTalk is a whole number"#,
+                "钉钉部门 ID 应为整数",
+                "a department's id in DingTalk is a whole number",
             ),
             (
                 "EOF while parsing an object at line 1 column 9",

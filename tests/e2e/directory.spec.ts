@@ -55,6 +55,12 @@ for (const language of LANGUAGES) {
       await expect(drawer.getByText(directory.statuses.disabled).first()).toBeVisible();
       const after = await appliance.call<{ status: string }>('GET', `/tenants/${tenantId}/members/${person.id}`);
       expect(after.status).toBe('disabled');
+
+      await page.goto(`/tenants/${tenantId}/audit`);
+      const shown = page.getByRole('row').filter({ hasText: texts.audit.actions['member.revealMobile'] });
+      await expect(shown).toHaveCount(1);
+      await expect(shown).toContainText(person.name);
+      await expect(page.getByText(person.mobile)).toHaveCount(0);
     });
 
     test('the members are given out as a file', async ({ page, appliance, texts, signIn }) => {

@@ -4,7 +4,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
-use super::dept_id::DeptId;
+use super::dingtalk_number::DeptId;
 use super::{Tag, id};
 use crate::domain::directory::outline::{Place, Wanted};
 use crate::domain::id::TenantId;
@@ -59,7 +59,7 @@ impl From<DepartmentNode> for Department {
             order: node.department.order,
             member_count: node.member_count,
             total_member_count: node.total_member_count,
-            dingtalk_dept_id: node.department.dingtalk_dept_id.map(DeptId),
+            dingtalk_dept_id: node.department.dingtalk_dept_id.map(DeptId::from),
             managers: managers
                 .map(|manager| DepartmentManager { id: manager.member.to_string(), name: manager.name })
                 .collect(),

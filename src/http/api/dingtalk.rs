@@ -1,14 +1,10 @@
 //! A tenant's DingTalk application.
 
-use std::borrow::Cow;
-
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
-use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use poem_openapi::{Enum, Object, OpenApi};
-use serde_json::Value;
 
+use super::dingtalk_number::AgentId;
 use super::sync_changes::ChangeDocument;
 use super::sync_runs::CountsDocument;
 use super::{Done, Tag};
@@ -82,54 +78,6 @@ struct PutDingTalkApplication {
     enabled: bool,
 }
 
-/// An AgentId: a string, since ids are; a number is understood as well, since DingTalk's console shows one.
-#[derive(Clone, Copy, Debug)]
-struct AgentId(i64);
-
-impl Type for AgentId {
-    const IS_REQUIRED: bool = true;
-    type RawValueType = Self;
-    type RawElementValueType = Self;
-
-    fn name() -> Cow<'static, str> {
-        "string_agent-id".into()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        let pattern = Some("^[0-9]{1,18}$".to_owned());
-        MetaSchemaRef::Inline(Box::new(MetaSchema { pattern, ..MetaSchema::new("string") }))
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-        Box::new(std::iter::once(self))
-    }
-}
-
-impl ToJSON for AgentId {
-    fn to_json(&self) -> Option<Value> {
-        Some(self.0.to_string().into())
-    }
-}
-
-impl ParseFromJSON for AgentId {
-    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        let value = value.unwrap_or_default();
-        let number = match &value {
-            Value::String(text) => text.trim().parse().ok(),
-            Value::Number(number) => number.as_i64(),
-            _ => return Err(ParseError::expected_type(value)),
-        };
-        number
-            .filter(|number| !number.is_negative())
-            .map(Self)
-            .ok_or_else(|| ParseError::custom("an AgentId consists of digits"))
-    }
-}
-
 impl From<applications::Application> for DingTalkApplication {
     fn from(application: applications::Application) -> Self {
         let applications::Application { app, same_enterprise, same_enterprise_count } = application;
@@ -139,7 +87,7 @@ impl From<applications::Application> for DingTalkApplication {
             names: same_enterprise,
         });
         Self {
-            agent_id: AgentId(app.agent_id),
+            agent_id: app.agent_id.into(),
             client_id: app.client_id,
             corp_id: app.corp_id,
             enabled: app.enabled,

@@ -5,7 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
 use super::Tag;
-use super::dept_id::DeptId;
+use super::dingtalk_number::DeptId;
 use crate::domain::id::TenantId;
 use crate::http::auth::Caller;
 use crate::http::problem::ApiResult;
@@ -29,7 +29,7 @@ struct LiveDepartment {
 
 impl From<chosen::LiveDepartment> for LiveDepartment {
     fn from(one: chosen::LiveDepartment) -> Self {
-        Self { dept_id: DeptId(one.dept_id), parent_id: one.parent_id.map(DeptId), name: one.name }
+        Self { dept_id: one.dept_id.into(), parent_id: one.parent_id.map(DeptId::from), name: one.name }
     }
 }
 

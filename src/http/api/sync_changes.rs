@@ -3,7 +3,7 @@
 use poem_openapi::param::Query;
 use poem_openapi::{Enum, Object};
 
-use super::dept_id::DeptId;
+use super::dingtalk_number::DeptId;
 use super::id;
 use super::mobile_form::MobileForm;
 use crate::domain::error::{Error, Result};
@@ -142,7 +142,7 @@ impl ChangeDocument {
         match change.subject {
             Subject::Department { id, dept_id } => {
                 document.department_id = id.map(|id| id.to_string());
-                document.dingtalk_dept_id = dept_id.map(DeptId);
+                document.dingtalk_dept_id = dept_id.map(DeptId::from);
             }
             Subject::Member { id, user_id, username } => {
                 document.member_id = id.map(|id| id.to_string());

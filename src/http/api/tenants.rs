@@ -7,7 +7,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
-use super::dept_id::DeptId;
+use super::dingtalk_number::DeptId;
 use super::my_tenant::VisibleColleagues;
 use super::schedule::ScheduleDocument;
 use crate::domain::error::Error;
@@ -214,7 +214,7 @@ impl TenantsApi {
 }
 
 fn dept_ids(numbers: BTreeSet<i64>) -> Vec<DeptId> {
-    numbers.into_iter().map(DeptId).collect()
+    numbers.into_iter().map(DeptId::from).collect()
 }
 
 fn numbers(ids: Vec<DeptId>) -> BTreeSet<i64> {

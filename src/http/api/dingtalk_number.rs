@@ -1,5 +1,5 @@
-//! DingTalk's number of a department, as the API says it: a string, for DingTalk's numbers may be larger than 2^53 and a
-//! reader in JavaScript would lose digits.
+//! Numbers that DingTalk gives, as the API says them: strings, for they may be larger than 2^53 and a reader in JavaScript
+//! would lose digits. Numbers are understood as well, since DingTalk's console shows them so.
 
 use std::borrow::Cow;
 
@@ -7,22 +7,46 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
 
-/// A department's id in DingTalk: a string, since ids are; a number is understood as well. Negative ones are school
-/// contacts.
+/// A number that DingTalk gave, with or without a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DeptId(pub(super) i64);
+pub(super) struct DingTalkNumber<const SIGNED: bool>(pub(super) i64);
 
-impl Type for DeptId {
+/// A department's id in DingTalk. Negative ones are school contacts.
+pub(super) type DeptId = DingTalkNumber<true>;
+
+/// An AgentId.
+pub(super) type AgentId = DingTalkNumber<false>;
+
+impl<const SIGNED: bool> From<i64> for DingTalkNumber<SIGNED> {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl<const SIGNED: bool> DingTalkNumber<SIGNED> {
+    fn checked(number: Option<i64>) -> ParseResult<Self> {
+        let number = number.filter(|number| SIGNED || !number.is_negative());
+        number.map(Self).ok_or_else(|| {
+            ParseError::custom(match SIGNED {
+                true => "a department's id in DingTalk is a whole number",
+                false => "an AgentId consists of digits",
+            })
+        })
+    }
+}
+
+impl<const SIGNED: bool> Type for DingTalkNumber<SIGNED> {
     const IS_REQUIRED: bool = true;
     type RawValueType = Self;
     type RawElementValueType = Self;
 
     fn name() -> Cow<'static, str> {
-        "string_dept-id".into()
+        if SIGNED { "string_dept-id".into() } else { "string_agent-id".into() }
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        let pattern = Some("^-?[0-9]{1,18}$".to_owned());
+        let pattern = if SIGNED { "^-?[0-9]{1,18}$" } else { "^[0-9]{1,18}$" };
+        let pattern = Some(pattern.to_owned());
         MetaSchemaRef::Inline(Box::new(MetaSchema { pattern, ..MetaSchema::new("string") }))
     }
 
@@ -35,31 +59,27 @@ impl Type for DeptId {
     }
 }
 
-impl ToJSON for DeptId {
+impl<const SIGNED: bool> ToJSON for DingTalkNumber<SIGNED> {
     fn to_json(&self) -> Option<Value> {
         Some(self.0.to_string().into())
     }
 }
 
-impl ParseFromJSON for DeptId {
+impl<const SIGNED: bool> ParseFromJSON for DingTalkNumber<SIGNED> {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         let value = value.unwrap_or_default();
         match &value {
             Value::String(text) => Self::parse_from_parameter(text),
-            Value::Number(number) => number.as_i64().map(Self).ok_or_else(no_number),
+            Value::Number(number) => Self::checked(number.as_i64()),
             _ => Err(ParseError::expected_type(value)),
         }
     }
 }
 
-impl ParseFromParameter for DeptId {
+impl<const SIGNED: bool> ParseFromParameter for DingTalkNumber<SIGNED> {
     fn parse_from_parameter(value: &str) -> ParseResult<Self> {
-        value.trim().parse().map(Self).map_err(|_| no_number())
+        Self::checked(value.trim().parse().ok())
     }
-}
-
-fn no_number() -> ParseError<DeptId> {
-    ParseError::custom("a department's id in DingTalk is a whole number")
 }
 
 #[cfg(test)]
@@ -77,7 +97,7 @@ mod tests {
         assert_eq!(parsed(json!("9007199254740993")), Some(9_007_199_254_740_993));
         assert_eq!(parsed(json!(9_007_199_254_740_993_i64)), Some(9_007_199_254_740_993));
         assert_eq!(parsed(json!("-7")), Some(-7));
-        assert_eq!(DeptId(9_007_199_254_740_993).to_json(), Some(json!("9007199254740993")));
+        assert_eq!(DeptId::from(9_007_199_254_740_993).to_json(), Some(json!("9007199254740993")));
     }
 
     #[test]
@@ -87,5 +107,6 @@ mod tests {
         {
             assert_eq!(parsed(other.clone()), None, "{other}");
         }
+        assert!(AgentId::parse_from_parameter("-7").is_err(), "an AgentId has no sign");
     }
 }
