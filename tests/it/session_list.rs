@@ -99,7 +99,7 @@ async fn administrators_end_their_members_sessions() {
     assert_eq!(audited.len(), 2);
     assert_eq!(
         (&audited[0]["detail"], &audited[0]["address"]),
-        (&json!("sessions ended: 2"), &json!("127.0.0.1"))
+        (&json!("sessionsEnded: 2"), &json!("127.0.0.1"))
     );
 
     // A platform administrator is signed out by another one only.

@@ -61,10 +61,7 @@ pub(super) struct Landed {
 /// Lands a plan; `now` tells the time. Blocks; call it where blocking is allowed.
 pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp) -> Result<Landed> {
     let Landing { plan, record, run, at, audit, choice, disconnects, hash_job, ambient } = landing;
-    // Everything that can be encoded is encoded before the writer is taken.
-    let (members, new_accounts) = rayon::join(|| prepared_members(&plan), || prepared_new_accounts(&plan));
-    let members = members.map_err(store::Error::into_business)?;
-    let new_accounts = new_accounts.map_err(store::Error::into_business)?;
+    let new_accounts = prepared_new_accounts(&plan).map_err(store::Error::into_business)?;
     let outcome = store.write_blocking(|tx| {
         let before = tx.directory_revision()?;
         let tenant = tx.in_tenant(run.tenant);
@@ -75,13 +72,15 @@ pub(super) fn land(store: &Store, landing: Landing, now: impl Fn() -> Timestamp)
         // What a preview or the guard showed is told again by what is done.
         tenant.sync_changes().delete(run.id)?;
         let lines = tenant.sync_changes().lines(run.id, &record.changes)?;
-        // Two kinds with a table or two each share the cores; members have enough of them, and need the memory.
+        // Two kinds with a table or two each share the cores; members have enough of them, and need the memory: so
+        // they are encoded only when the others are written.
         tx.write_together(&[tx.accounts().bundle(&new_accounts)?, lines.bundle()])?;
         drop(lines);
         rayon::join(
             || new_accounts.into_par_iter().for_each(drop),
             || record.changes.into_par_iter().for_each(drop),
         );
+        let members = prepared_members(&plan)?;
         tenant.members().put_all(&members)?;
         members.into_par_iter().for_each(drop);
         sign_out_leavers(tx, &plan)?;
