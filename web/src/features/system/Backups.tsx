@@ -13,8 +13,6 @@ const BACKUPS = ['backups'] as const;
 const COLOURS: Record<Backup['status'], string> = { queued: 'default', running: 'processing', succeeded: 'success', failed: 'error' };
 /** How often they are asked for while one is being made, in milliseconds. */
 const WATCH_EVERY = 1_500;
-/** How long an upload may take before the button says that it goes on, in milliseconds. */
-const QUICK = 200;
 
 /** Backups: making one, bringing one, reading it through, putting it in the data's place, taking the file away. */
 export function Backups() {
@@ -42,8 +40,7 @@ export function Backups() {
               return false;
             }}
           >
-            {/* What is refused at once needs no sign that it goes on, and antd may keep one that came and went in an instant. */}
-            <Button loading={bring.isPending && { delay: QUICK }}>{backups.upload}</Button>
+            <Button loading={bring.isPending}>{backups.upload}</Button>
           </Upload>
           <Button type="primary" loading={create.isPending} onClick={() => create.mutate()}>
             {backups.create}
