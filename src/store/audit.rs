@@ -61,11 +61,7 @@ impl Row for AuditEntry {
     }
 
     fn read(version: u8, bytes: &[u8]) -> Result<Self> {
-        match version {
-            codec::FIRST => codec::read::<PlainEntry>(Self::TABLE, bytes).map(Self::from),
-            WITH_ADDRESS => codec::read(Self::TABLE, bytes),
-            _ => Err(codec::unknown(Self::TABLE, version)),
-        }
+        codec::read_either::<PlainEntry, Self>(Self::TABLE, WITH_ADDRESS, version, bytes)
     }
 
     fn key(&self) -> Option<Key> {

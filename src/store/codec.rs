@@ -77,6 +77,19 @@ pub(crate) fn read<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T>
     }
 }
 
+/// Reads the bytes behind the `version` of a row that was of type `First` in the first one, and is `Now` in the `newest`.
+pub(crate) fn read_either<First, Now>(table: Table, newest: u8, version: u8, bytes: &[u8]) -> Result<Now>
+where
+    First: DeserializeOwned,
+    Now: DeserializeOwned + From<First>,
+{
+    match version {
+        FIRST => read::<First>(table, bytes).map(Now::from),
+        _ if version == newest => read(table, bytes),
+        _ => Err(unknown(table, version)),
+    }
+}
+
 /// A version that this program does not know.
 pub(crate) fn unknown(table: Table, version: u8) -> Error {
     Error::corrupt(table.name(), format!("a row has the unknown version {version}"))

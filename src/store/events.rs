@@ -54,11 +54,7 @@ impl Row for EventSubscription {
     }
 
     fn read(version: u8, bytes: &[u8]) -> Result<Self> {
-        match version {
-            codec::FIRST => codec::read::<FirstSubscription>(Self::TABLE, bytes).map(Self::from),
-            VERSION => codec::read(Self::TABLE, bytes),
-            _ => Err(codec::unknown(Self::TABLE, version)),
-        }
+        codec::read_either::<FirstSubscription, Self>(Self::TABLE, VERSION, version, bytes)
     }
 
     fn key(&self) -> Option<Key> {

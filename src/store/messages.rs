@@ -32,11 +32,7 @@ impl Row for Message {
     }
 
     fn read(version: u8, bytes: &[u8]) -> Result<Self> {
-        match version {
-            codec::FIRST => codec::read::<EarlierMessage>(Self::TABLE, bytes).map(Self::from),
-            WITH_WAYS => codec::read(Self::TABLE, bytes),
-            _ => Err(codec::unknown(Self::TABLE, version)),
-        }
+        codec::read_either::<EarlierMessage, Self>(Self::TABLE, WITH_WAYS, version, bytes)
     }
 
     fn key(&self) -> Option<Key> {
@@ -52,11 +48,7 @@ impl Row for Batch {
     }
 
     fn read(version: u8, bytes: &[u8]) -> Result<Self> {
-        match version {
-            codec::FIRST => codec::read::<EarlierBatch>(Self::TABLE, bytes).map(Self::from),
-            WITH_WAYS => codec::read(Self::TABLE, bytes),
-            _ => Err(codec::unknown(Self::TABLE, version)),
-        }
+        codec::read_either::<EarlierBatch, Self>(Self::TABLE, WITH_WAYS, version, bytes)
     }
 }
 

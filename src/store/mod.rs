@@ -294,17 +294,11 @@ impl Inner {
         }
         committed.inspect_err(|_| self.failed.store(true, Ordering::Release))?;
         // The commit stands whatever becomes of the search index, which drops what it cannot refresh.
-        let refreshed = self.search.refresh(touched, |read| self.read_beside(read));
+        let refreshed = self.search.refresh(touched, |read| self.read(read));
         if let Err(error) = refreshed {
             error.into_business();
         }
         Ok(done)
-    }
-
-    /// A snapshot without the search index, which is being refreshed from it.
-    fn read_beside<T>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
-        let snapshot = self.latest.get(&self.database)?;
-        work(&ReadTx::reading(&snapshot, &self.search, 0))
     }
 }
 

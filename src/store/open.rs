@@ -156,7 +156,7 @@ pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> 
     let is_new = !fs::exists(&path).map_err(OpenError::Directory)?;
     let sealer = Sealer::open(&directory.join(KEY), is_new)?;
     if is_new {
-        make_private(&path).map_err(OpenError::Directory)?;
+        for_the_owner().open(&path).map_err(OpenError::Directory)?;
     }
     let database = Database::builder()
         .set_cache_size(options.cache_bytes)
@@ -168,16 +168,16 @@ pub(crate) fn open(directory: &Path, options: &StoreOptions, now: Timestamp) -> 
     Ok(Opened { database, sealer, lock })
 }
 
-/// Makes the database's file for its owner alone, also in a directory that was there and shows more.
-fn make_private(path: &Path) -> io::Result<()> {
+/// For a file that is written and that only its owner (0600) may read, also in a directory that shows more.
+pub(super) fn for_the_owner() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
+    options.write(true).create(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path).map(drop)
+    options
 }
 
 /// An older database is brought to this program's schema only after it was put into a backup.

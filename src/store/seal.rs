@@ -2,7 +2,7 @@
 //!
 //! Invariant: a sealed secret opens only under the key and in the context it was sealed for; a nonce is never reused.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use zeroize::Zeroizing;
 
-use super::open::OpenError;
+use super::open::{OpenError, for_the_owner};
 use crate::domain::secret::Secret;
 
 /// The version of the sealed form, its first byte.
@@ -60,14 +60,8 @@ fn create(path: &Path) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let mut key = Zeroizing::new(vec![0; 32]);
     SysRng.try_fill_bytes(&mut key).map_err(|error| OpenError::Directory(std::io::Error::other(error)))?;
     let unfinished = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let written = options
+    let written = for_the_owner()
+        .truncate(true)
         .open(&unfinished)
         .and_then(|mut file| file.write_all(&key).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&unfinished, path));

@@ -27,11 +27,7 @@ impl Row for Tenant {
     }
 
     fn read(version: u8, bytes: &[u8]) -> Result<Self> {
-        match version {
-            codec::FIRST => codec::read::<FirstTenant>(Self::TABLE, bytes).map(Self::from),
-            VERSION => codec::read(Self::TABLE, bytes),
-            _ => Err(codec::unknown(Self::TABLE, version)),
-        }
+        codec::read_either::<FirstTenant, Self>(Self::TABLE, VERSION, version, bytes)
     }
 
     fn key(&self) -> Option<Key> {

@@ -1,6 +1,7 @@
 //! Transactions: how rows are reached. One type for reading and writing, so that no reader is written twice.
 //!
-//! Must not know what a row means; the nouns do. Invariant: a writer opens every table at most once, at its first use, and what is derived from rows (indexes, counters) is written here together with them.
+//! Must not know what a row means; the nouns do. Invariant: a writer opens every table at most once, at its first use, and
+//! what is derived from rows (indexes, counters) is written here together with them.
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

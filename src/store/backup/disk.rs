@@ -6,7 +6,7 @@
 #[cfg(test)]
 pub(super) mod fault;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -32,14 +32,7 @@ impl Written {
     /// Makes it, or empties the one that is there.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         turn()?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        options.open(path).map(Self)
+        open::for_the_owner().read(true).truncate(true).open(path).map(Self)
     }
 
     /// Its length in bytes.
